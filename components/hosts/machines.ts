@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../../config/cluster";
+import type { NodeConfig } from "../../config/nodes";
+import type { Machine } from "../machine";
+
+/**
+ * The machines of platform `hosts`: they exist already, and the configuration says how to reach them.
+ * A machine's id is its host key's fingerprint, so a replaced machine is one with a new `hostKey`.
+ */
+export const hostMachines = (cluster: Cluster, privateKey: pulumi.Input<string>): Machine[] =>
+  cluster.nodes.map((node) => ({
+    name: node.name,
+    zone: node.zone,
+    address: node.address,
+    interface: node.interface,
+    user: node.ssh.user,
+    id: fingerprint(node.ssh.hostKey),
+    connection: connectionTo(node, privateKey),
+  }));
+
+// The machines are up before `pulumi up` starts: a few tries bridge a lost packet, more would only delay the error.
+function connectionTo(node: NodeConfig, privateKey: pulumi.Input<string>) {
+  const { host, port, user, hostKey } = node.ssh;
+  return {
+    host: host ?? node.address,
+    port,
+    user,
+    hostKey: hostKey.split(" ").slice(0, 2).join(" "),
+    privateKey: pulumi.secret(privateKey),
+    dialErrorLimit: 4,
+    perDialTimeout: 5,
+  };
+}
+
+/** The SHA-256 fingerprint, as `ssh-keygen -l` prints it. */
+export function fingerprint(hostKey: string): string {
+  const blob = Buffer.from(hostKey.split(" ")[1] ?? "", "base64");
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}

@@ -1,0 +1,75 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { healthName } from "../node/nginx/conf";
+import type { Release } from "../node/release";
+import { releaseLines } from "../node/scripts";
+import type { NodeSettings } from "../node/settings";
+import type { Machine } from "./machine";
+import type { KeyPair } from "./ssh/key-pair";
+import { remoteScript } from "./ssh/remote-script";
+
+/** One node on its way from a bare machine to serving: the steps, each a resource; their order is the pair's. */
+export class NodeDelivery {
+  constructor(
+    private readonly prefix: string,
+    private readonly machine: Machine,
+    private readonly settings: NodeSettings,
+    private readonly release: Release,
+    private readonly parent: pulumi.Resource,
+  ) {}
+
+  /** Looks whether the machine will do; changes nothing. */
+  preflight(): pulumi.Resource {
+    const { name: NODE, address: ADDRESS, interface: INTERFACE, vip: VIP } = this.settings;
+    return this.step("preflight", { NODE, ADDRESS, INTERFACE, VIP, PORT: this.settings.nginx.port }, 30, []);
+  }
+
+  install(after: pulumi.Resource[]): pulumi.Resource {
+    return this.step("install", { NODE: this.settings.name }, 600, after);
+  }
+
+  keys(sync: KeyPair, after: pulumi.Resource[]): pulumi.Resource {
+    const variables = {
+      NODE: this.settings.name,
+      PEER: this.settings.peer.address,
+      SYNC_PUBLIC_KEY: sync.publicKey,
+    };
+    const input = sync.privateKey.apply((key) => `${Buffer.from(key).toString("base64")}\n`);
+    return this.step("keys", variables, 30, after, { input });
+  }
+
+  /** Puts the release on the node and tests it there; what the node serves does not change. */
+  stage(after: pulumi.Resource[]): pulumi.Resource {
+    const variables = { NODE: this.settings.name, RELEASE: this.release.id };
+    return this.step("stage", variables, 60, after, { input: releaseLines(this.release) });
+  }
+
+  /** Switches to the release and proves it; `onlyIfStandby` leaves a node that is MASTER for later. */
+  activate(after: pulumi.Resource[], { onlyIfStandby }: { onlyIfStandby: boolean }): pulumi.Resource {
+    const variables = {
+      NODE: this.settings.name,
+      RELEASE: this.release.id,
+      CONFIG: this.release.config,
+      PORT: this.settings.nginx.port,
+      HEALTH_NAME: healthName,
+      ANCHOR: this.settings.anchor,
+      ONLY_IF_STANDBY: onlyIfStandby ? "yes" : "no",
+    };
+    return this.step("activate", variables, 60, after, {
+      name: onlyIfStandby ? "activate-if-standby" : "activate",
+    });
+  }
+
+  private step(
+    script: Parameters<typeof remoteScript>[1]["script"],
+    variables: Record<string, pulumi.Input<string | number>>,
+    limit: number,
+    dependsOn: pulumi.Resource[],
+    { input, name = script }: { input?: pulumi.Input<string>; name?: string } = {},
+  ): pulumi.Resource {
+    const args = { machine: this.machine, script, variables, limit, ...(input && { input }) };
+    return remoteScript(`${this.prefix}-${this.machine.name}-${name}`, args, {
+      parent: this.parent,
+      dependsOn,
+    });
+  }
+}

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Run by keepalived.service after every end of keepalived: a killed one leaves its addresses behind,
+# and two nodes would answer for the VIP. Nothing to remove is a success.
+set -u
+. /etc/nginx-ha/current/node.env
+ip address del "$VIP/32" dev "$INTERFACE" 2>/dev/null
+ip address del "$ANCHOR/32" dev lo 2>/dev/null
+exit 0

@@ -1,0 +1,18 @@
+import { healthName } from "./nginx/conf";
+import type { NodeSettings } from "./settings";
+import { assignments } from "./shell";
+
+/** `node.env`: what the programs on the node need to know, read by them with the shell's `.`. */
+export function nodeEnvironment(settings: NodeSettings, config: string): string {
+  return assignments({
+    NODE: settings.name,
+    INTERFACE: settings.interface,
+    VIP: settings.vip,
+    ANCHOR: settings.anchor,
+    PORT: settings.nginx.port,
+    HEALTH_NAME: healthName,
+    CONFIG: config,
+    PEER: settings.peer.address,
+    PEER_SSH_PORT: settings.peer.sshPort,
+  });
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ReleaseFile } from "./release";
+
+const names = ["nginx-started", "vip-flush", "sync-head", "peer-head", "node-status"] as const;
+
+/** The small programs that every release brings along in `bin/`; their sources are in `node/bin/`. */
+export const nodePrograms = (): ReleaseFile[] =>
+  names.map((name) => ({
+    path: `bin/${name}`,
+    mode: "0755",
+    content: readFileSync(join(__dirname, "bin", `${name}.sh`), "utf8"),
+  }));

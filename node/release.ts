@@ -1,0 +1,47 @@
+import { nodeEnvironment } from "./environment";
+import { keepalivedConf } from "./keepalived/conf";
+import { firewall } from "./network/firewall";
+import { nginxConf } from "./nginx/conf";
+import { nodePrograms } from "./programs";
+import type { NodeSettings } from "./settings";
+import { shortHash } from "./settings";
+import { knownHosts } from "./sync/known-hosts";
+import { firewallUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
+
+/** One file of a release; `path` is relative to the release's directory on the node. */
+export interface ReleaseFile {
+  path: string;
+  mode: "0644" | "0755";
+  content: string;
+}
+
+/** All that a node serves from, as one whole: it is staged, tested and switched to as a whole. */
+export interface Release {
+  /** Names the directory `/etc/nginx-ha/releases/<id>`. */
+  id: string;
+  /** Names what nginx serves: equal on both nodes when both serve the same. nginx itself answers with it. */
+  config: string;
+  files: ReleaseFile[];
+}
+
+/** Renders a node's release. Pure: equal settings give an equal release. */
+export function renderRelease(settings: NodeSettings): Release {
+  const config = shortHash(nginxConf(settings.nginx, ""));
+  const files: ReleaseFile[] = [
+    { path: "nginx/nginx.conf", mode: "0644", content: nginxConf(settings.nginx, config) },
+    { path: "keepalived/keepalived.conf", mode: "0644", content: keepalivedConf(settings) },
+    { path: "network/firewall.nft", mode: "0644", content: firewall(settings) },
+    { path: "systemd/nginx.service.d/nginx-ha.conf", mode: "0644", content: nginxDropIn() },
+    { path: "systemd/keepalived.service.d/nginx-ha.conf", mode: "0644", content: keepalivedDropIn() },
+    { path: "systemd/nginx-ha-firewall.service", mode: "0644", content: firewallUnit() },
+    { path: "systemd/nginx-ha-tmpfiles.conf", mode: "0644", content: tmpfiles() },
+    { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
+    { path: "node.env", mode: "0644", content: nodeEnvironment(settings, config) },
+    ...nodePrograms(),
+  ];
+  return {
+    id: shortHash(files.map((file) => `${file.mode} ${file.path}\n${file.content}`).join("\0")),
+    config,
+    files,
+  };
+}

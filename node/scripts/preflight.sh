@@ -1,0 +1,21 @@
+# Looks whether the node can be one of the pair, and changes nothing.
+# Variables: NODE ADDRESS INTERFACE VIP PORT
+. /etc/os-release
+case "$ID-${VERSION_ID:-}" in
+  debian-12 | debian-13) ;;
+  *) fail "runs ${PRETTY_NAME:-$ID}, and only Debian 12 and Debian 13 are supported; install one of them" ;;
+esac
+[ "$(id -u)" = 0 ] || fail "the commands do not run as root; let $(id -un) use sudo without a password, or log in as root"
+[ -d /run/systemd/system ] || fail "is not run by systemd, which starts nginx and keepalived"
+ip link show dev "$INTERFACE" >/dev/null 2>&1 ||
+  fail "has no interface $INTERFACE; set the node's interface to one of: $(ls /sys/class/net | grep -vx lo | paste -sd' ')"
+ip -oneline -4 address show dev "$INTERFACE" | grep -qF " $ADDRESS/" ||
+  fail "$INTERFACE does not have the address $ADDRESS; it has: $(ip -oneline -4 address show dev "$INTERFACE" | awk '{print $4}' | paste -sd' ')"
+if [ ! -e "$current" ] && ip -oneline -4 address show | grep -qF " $VIP/"; then
+  fail "already has the VIP $VIP, and keepalived must be the one that adds it; remove it from the machine's network configuration"
+fi
+others=$(ss --no-header --listening --tcp --numeric --processes "sport = :$PORT" | grep -v '"nginx"' || true)
+if [ -n "$others" ]; then
+  program=$(echo "$others" | grep -o 'users:(("[^"]*",pid=[0-9]*' | sed 's/users:(("\(.*\)",pid=/\1, pid /' | sort -u | paste -sd' ')
+  fail "port $PORT is taken by another program (${program:-unknown}); stop it, or set nginx.port to a free port"
+fi

@@ -1,0 +1,25 @@
+# Puts a release beside the others and tests it with the real programs; what is served does not change.
+# Variables: NODE RELEASE; the files follow on stdin, a line each: FILE MODE PATH CONTENT (base64, - when empty).
+lock
+umask 022
+mkdir -p "$releases"
+stage=$(mktemp --directory "$releases/.stage-XXXXXX")
+chmod 0755 "$stage"
+trap 'rm -rf "$stage"' EXIT
+while read -r word mode path content; do
+  [ "$word" = FILE ] || fail "cannot read the release: a line starts with $word"
+  mkdir -p "$(dirname "$stage/$path")"
+  [ "$content" = - ] && content=
+  echo "$content" | base64 --decode >"$stage/$path"
+  chmod "$mode" "$stage/$path"
+done
+tested() {
+  local output
+  output=$("${@:2}" 2>&1) || fail "release $RELEASE is refused and nothing was changed: $1 says: $output"
+}
+tested "nginx -t" nginx -t -q -c "$stage/nginx/nginx.conf"
+tested "keepalived -t" keepalived --config-test --use-file "$stage/keepalived/keepalived.conf" --log-console --no-syslog
+tested "nft --check" nft --check --file "$stage/network/firewall.nft"
+[ -d "$releases/$RELEASE" ] || mv --no-target-directory "$stage" "$releases/$RELEASE"
+sync --file-system "$releases"
+say "release $RELEASE staged and tested"

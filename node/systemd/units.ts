@@ -1,0 +1,78 @@
+const current = "/etc/nginx-ha/current";
+
+/** The files that keepalived watches: 0 is healthy, anything else is FAULT, a missing one counts as healthy. */
+export const trackFile = (name: "nginx" | "handover"): string => `/run/nginx-ha/track/${name}`;
+
+/**
+ * nginx reports its own exit, so that a failover waits for no poll. The first `ExecStop=` hands over before QUIT,
+ * because Debian's stop closes the listeners while the VIP is still here.
+ */
+export function nginxDropIn(): string {
+  const down = `/bin/sh -c 'echo 1 >${trackFile("nginx")}'`;
+  return `# Made by nginx-ha.
+[Unit]
+StartLimitIntervalSec=0
+
+[Service]
+ExecStartPost=${current}/bin/nginx-started
+ExecStop=
+ExecStop=${down}
+ExecStop=-/sbin/start-stop-daemon --quiet --stop --retry QUIT/5 --pidfile /run/nginx.pid
+ExecStopPost=-${down}
+Restart=on-failure
+RestartSec=1s
+`;
+}
+
+/**
+ * A killed keepalived leaves its addresses configured (keepalived #2361) and its pid files behind, which stop the
+ * next start when their pid has been reused: both are cleared here.
+ */
+export function keepalivedDropIn(): string {
+  return `# Made by nginx-ha.
+[Unit]
+StartLimitIntervalSec=0
+After=nginx-ha-firewall.service network-online.target
+Wants=nginx-ha-firewall.service network-online.target
+
+[Service]
+ExecStartPre=-/bin/rm -f /run/keepalived.pid /run/vrrp.pid /run/checkers.pid
+ExecStart=
+ExecStart=/usr/sbin/keepalived --dont-fork --vrrp --dont-respawn --log-console --no-syslog
+ExecStopPost=-${current}/bin/vip-flush
+Restart=always
+RestartSec=100ms
+KillMode=mixed
+TimeoutStopSec=3
+`;
+}
+
+/** Loads the firewall before keepalived starts, and after a firewall service that flushes all rules. */
+export function firewallUnit(): string {
+  return `# Made by nginx-ha.
+[Unit]
+Description=VRRP from the peer only (nginx-ha)
+After=nftables.service
+Before=keepalived.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/sbin/nft -f ${current}/network/firewall.nft
+ExecReload=/usr/sbin/nft -f ${current}/network/firewall.nft
+ExecStop=/usr/sbin/nft delete table inet nginx_ha
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** The track files exist before keepalived starts; nginx counts as down until it has proved the contrary. */
+export function tmpfiles(): string {
+  return `# Made by nginx-ha.
+d /run/nginx-ha 0755 root root -
+d /run/nginx-ha/track 0755 root root -
+f ${trackFile("nginx")} 0644 root root - 1
+f ${trackFile("handover")} 0644 root root - 0
+`;
+}
