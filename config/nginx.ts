@@ -32,7 +32,10 @@ const pool = z.strictObject({
     .min(0, "must be 0 or more")
     .default(3)
     .meta({ description: "Failures that take a server out (0: never)." }),
-  failTimeout: seconds
+  failTimeout: z
+    .int()
+    .min(1, "must be 1 to 3600 seconds")
+    .max(3600, "must be 1 to 3600 seconds")
     .default(10)
     .meta({ description: "Seconds in which maxFails count, and for which the server stays out." }),
 });
@@ -41,10 +44,9 @@ const route = z.strictObject({
   path: z
     .string()
     .regex(
-      /^\/[A-Za-z0-9._~!$&'()*+,=:@%/-]*$/,
+      /^\/[A-Za-z0-9._~!$&()*+,=:@%/-]*$/,
       "must be a URL path that starts with /, without spaces, ; { } or quotes",
     )
-    .regex(/^[^';{}]*$/, "must be a URL path that starts with /, without spaces, ; { } or quotes")
     .meta({ description: "Prefix of the request's path; the longest prefix wins." }),
   pool: upstreamName.meta({ description: "The pool that answers." }),
   readTimeout: seconds

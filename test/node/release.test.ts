@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { renderRelease } from "../../node/release";
+import { nodeSettings } from "../../node/settings";
+import { exampleCluster } from "../example";
+
+const golden = join(__dirname, "../golden");
+const releases = () => nodeSettings(exampleCluster()).map(renderRelease);
+
+describe("renderRelease", () => {
+  // `vitest -u` writes the golden files; the lab gives the same ones to the real nginx -t and keepalived -t.
+  it.each([
+    [0, "nginx-a"],
+    [1, "nginx-b"],
+  ])("renders node %i as the golden files of %s", async (index, name) => {
+    const files = releases()[index]?.files.filter((file) => !file.path.startsWith("bin/")) ?? [];
+    for (const file of files) {
+      await expect(file.content).toMatchFileSnapshot(join(golden, name, file.path));
+    }
+  });
+
+  it("gives both nodes the same nginx configuration under the same hash, which nginx answers with", () => {
+    const [a, b] = releases();
+    expect(a?.config).toBe(b?.config);
+    expect(content(a, "nginx/nginx.conf")).toBe(content(b, "nginx/nginx.conf"));
+    expect(content(a, "nginx/nginx.conf")).toContain(`return 200 "${a?.config}\\n";`);
+  });
+
+  it("names a release by its content", () => {
+    const [before] = releases();
+    const changed = exampleCluster((input) => {
+      input.nginx.routes[0].readTimeout = 61;
+    });
+    const [after, peer] = nodeSettings(changed).map(renderRelease);
+    expect(after?.id).not.toBe(before?.id);
+    expect(after?.config).not.toBe(before?.config);
+    expect(after?.config).toBe(peer?.config);
+    expect(releases()[0]?.id).toBe(before?.id);
+  });
+
+  it("takes VRRP from the peer only, and gives each node the other's pinned host key", () => {
+    const [a, b] = releases();
+    expect(content(a, "network/firewall.nft")).toContain("ip saddr 192.0.2.12 accept");
+    expect(content(b, "network/firewall.nft")).toContain("ip saddr 192.0.2.11 accept");
+    expect(content(a, "sync/known_hosts")).toMatch(/^192\.0\.2\.12 ssh-ed25519 \S+\n$/);
+  });
+
+  it.each([
+    ["l2", "0.1"],
+    ["cloud", "0.5"],
+    ["migrated", "1"],
+  ])("sends adverts by profile: %s every %s s", (profile, interval) => {
+    const cluster = exampleCluster((input) => {
+      input.keepalived.profile = profile;
+    });
+    expect(content(nodeSettings(cluster).map(renderRelease)[0], "keepalived/keepalived.conf")).toContain(
+      `advert_int ${interval}\n`,
+    );
+  });
+});
+
+const content = (release: ReturnType<typeof renderRelease> | undefined, path: string): string =>
+  release?.files.find((file) => file.path === path)?.content ?? "";
