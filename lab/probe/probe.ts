@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { execa } from "../host/execa";
+import { machineNamespace } from "../state/names";
+import type { LabPlan } from "../state/plan";
+import { type Probe, parseProbes } from "./history";
+
+const root = join(__dirname, "../..");
+
+/**
+ * Probes the VIP from the lab's client while `work` runs, and a little before and after.
+ * @param limitS seconds after which the prober stops by itself
+ */
+export async function probeWhile(
+  plan: LabPlan,
+  work: () => Promise<unknown>,
+  { intervalMs = 5, limitS = 120, port = 80 } = {},
+): Promise<Probe[]> {
+  const node = join(root, "node_modules/.bin/node");
+  const hook = join(root, "node_modules/tsx/dist/cjs/index.cjs");
+  const prober = [node, "--require", hook, join(__dirname, "prober.ts")];
+  const argv = [plan.subnet.vip, `${port}`, `${intervalMs}`, `${limitS}`];
+  const namespace = machineNamespace(plan.id, "client");
+  const child = (await execa)("ip", ["netns", "exec", namespace, ...prober, ...argv], {
+    timeout: (limitS + 30) * 1000,
+    maxBuffer: 200_000_000,
+    stdin: "pipe",
+  });
+  await new Promise<void>((started, failed) => {
+    child.stdout?.once("data", () => started());
+    child.catch(failed);
+  });
+  await pause(300);
+  try {
+    await work();
+    await pause(300);
+  } finally {
+    child.stdin?.end();
+  }
+  return parseProbes(String((await child).stdout));
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

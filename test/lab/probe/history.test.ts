@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { judge, parseProbes } from "../../../lab/probe/history";
+
+const at = (end: number, status = 200) => ({ start: end - 1, end, status });
+
+it("reports the longest time without a good answer, whatever the order of the lines", () => {
+  expect(judge([at(40), at(10), at(15), at(20, 502), at(21, 0)])).toEqual({ total: 5, failed: 2, gap: 25 });
+});
+
+it("calls a run without any good answer an endless gap", () => {
+  expect(judge([at(10, 0)])).toEqual({ total: 1, failed: 1, gap: Number.POSITIVE_INFINITY });
+});
+
+it("reads JSON lines and nothing else", () => {
+  expect(parseProbes('started\n{"start":1,"end":2,"status":200}\n')).toEqual([
+    { start: 1, end: 2, status: 200 },
+  ]);
+});
