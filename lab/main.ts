@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import pc from "picocolors";
+import { purge } from "../cli/purge";
 import { UserError } from "../config/user-error";
 import { exec } from "./machines/exec";
 import type { Release } from "./machines/mirror";
-import { formatStatus, problemsOf, readStatus } from "./pair/status";
+import { openPulumi } from "./pair/engine";
+import { stackFile, stackName } from "./pair/stack";
+import { formatStatus, holderOf, problemsOf, readStatus } from "./pair/status";
 import { bringUp, preparePair } from "./pair/up";
 import { findLab, stopLab } from "./state/lifecycle";
 import { type LabPlan, machineNamed } from "./state/plan";
@@ -33,7 +36,8 @@ program
   .action(async ({ release }: { release: Release }) => {
     const lab = await preparePair({ name: name(), clone, release }, report);
     await bringUp(lab, clone, report);
-    console.log(`\n${formatStatus(await readStatus(lab.plan))}\n\n${whatToTry(lab.plan)}`);
+    const status = await readStatus(lab.plan);
+    console.log(`\n${formatStatus(status)}\n\n${whatToTry(lab.plan, holderOf(status))}`);
   });
 
 program
@@ -58,6 +62,16 @@ program
   });
 
 program
+  .command("purge")
+  .description("take everything of nginx-ha off a node (on other stacks: npm run nginx-ha -- purge)")
+  .argument("<node>")
+  .action(async (node: string) => {
+    const plan = await running();
+    const { env } = await openPulumi(clone, plan.directory, report);
+    console.log(await purge({ stack: stackName, configFile: stackFile(plan), env }, node));
+  });
+
+program
   .command("down")
   .description("end the lab and leave nothing of it")
   .action(async () => {
@@ -72,10 +86,10 @@ async function running(): Promise<LabPlan> {
   throw new UserError(`There is no lab ${name()}. Start it: npm run lab`);
 }
 
-function whatToTry(plan: LabPlan): string {
+function whatToTry(plan: LabPlan, holder = "nginx-a"): string {
   const tries = [
     [`npm run lab -- exec client -- curl -s http://${plan.subnet.vip}/`, "a request through the VIP"],
-    ["npm run lab -- exec nginx-a -- pkill -KILL nginx", "kill nginx on the holder: the VIP moves"],
+    [`npm run lab -- exec ${holder} -- pkill -KILL nginx`, "kill nginx on the holder: the VIP moves"],
     ["npm run lab -- status", "who holds the VIP now"],
     ["npm run pulumi -- preview", "any Pulumi command on the lab's stack"],
     ["npm run lab -- down", "end it all"],

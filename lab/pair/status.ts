@@ -47,6 +47,10 @@ export function parseReport(text: string): NodeReport {
   return Object.fromEntries(lines) as NodeReport;
 }
 
+/** The node that has the VIP; the first one when, wrongly, both do. */
+export const holderOf = ({ nodes }: PairStatus): NodeName | undefined =>
+  nodes.find((node) => node.report?.ADDRESS === "held")?.name;
+
 /** What is wrong with the pair, the worst first; empty when it is healthy. */
 export function problemsOf({ nodes }: PairStatus): string[] {
   const up = nodes.filter((node) => node.report !== undefined);
@@ -71,7 +75,7 @@ export function problemsOf({ nodes }: PairStatus): string[] {
 /** The status as the terminal shows it. */
 export function formatStatus(status: PairStatus): string {
   const problems = problemsOf(status);
-  const holder = status.nodes.find((node) => node.report?.ADDRESS === "held")?.name ?? "nobody";
+  const holder = holderOf(status) ?? "nobody";
   const table = new Table({
     head: ["NODE", "ZONE", "PRIORITY", "VRRP", "NGINX", "CONFIG", "ADDRESS"],
     chars: Object.fromEntries(borders.map((border) => [border, ""])),

@@ -1,0 +1,125 @@
+import { resolve } from "node:path";
+import Table from "cli-table3";
+import { purge } from "../cli/purge";
+import { type FaultName, faults } from "../lab/faults/faults";
+import { waitFor } from "../lab/host/wait";
+import { exec } from "../lab/machines/exec";
+import { nodeNames } from "../lab/pair/machines";
+import { stackFile, stackName } from "../lab/pair/stack";
+import { problemsOf, readStatus } from "../lab/pair/status";
+import { bringUp, type PairLab, preparePair } from "../lab/pair/up";
+import { judge } from "../lab/probe/history";
+import { probeWhile } from "../lab/probe/probe";
+import { stopLab } from "../lab/state/lifecycle";
+import { type LabPlan, machineNamed } from "../lab/state/plan";
+import { installTextbook } from "./textbook";
+
+/**
+ * How long no request is answered when the MASTER fails: this pair beside the textbook's, on the same machines, in
+ * one run. A client opens a connection every 5 ms.
+ */
+const events: { fault: FaultName; what: string; reach: number; ratio?: number }[] = [
+  { fault: "nginx-kill", what: "nginx killed", reach: 100, ratio: 30 },
+  { fault: "node-crash", what: "node powered off", reach: 320, ratio: 10 },
+  { fault: "keepalived-stop", what: "keepalived stopped cleanly", reach: 20 },
+];
+const runs = { ours: 7, textbook: 3 };
+const clone = resolve(__dirname, "..");
+const input = { name: "bench", clone, release: "trixie" as const };
+const report = (line: string): void => console.error(line);
+
+async function main(): Promise<void> {
+  await stopLab(input);
+  try {
+    const lab = await preparePair(input, report);
+    await bringUp(lab, clone, report);
+    const ours = await measureAll(lab.plan, "this pair", runs.ours, () => settled(lab.plan));
+    await purgeBoth(lab);
+    report("installing the textbook configuration");
+    await installTextbook(lab.plan);
+    const textbook = await measureAll(lab.plan, "textbook", runs.textbook, () => heldBy(lab.plan, "nginx-a"));
+    console.log(table(ours, textbook));
+  } finally {
+    await stopLab(input);
+  }
+}
+
+type Figures = Record<string, number[]>;
+
+async function measureAll(
+  plan: LabPlan,
+  who: string,
+  times: number,
+  ready: () => Promise<unknown>,
+): Promise<Figures> {
+  const figures: Figures = {};
+  for (const { fault, what } of events) {
+    figures[fault] = [];
+    for (let run = 0; run < times; run++) {
+      await ready();
+      const holder = await holderOf(plan);
+      const { inject, undo } = faults[fault];
+      try {
+        const probes = await probeWhile(plan, async () => {
+          await inject(plan, holder);
+          await heldBy(plan, holder === "nginx-a" ? "nginx-b" : "nginx-a");
+        });
+        figures[fault].push(judge(probes).gap);
+      } finally {
+        await undo(plan, holder);
+      }
+      report(`${who}: ${what}: ${figures[fault].at(-1)} ms`);
+    }
+  }
+  return figures;
+}
+
+async function holds(plan: LabPlan, name: string): Promise<boolean> {
+  const argv = ["ip", "-oneline", "address", "show", "dev", "eth0"];
+  const result = await exec(plan, machineNamed(plan, name), argv).catch(() => undefined);
+  return result?.stdout.includes(` ${plan.subnet.vip}/`) ?? false;
+}
+
+const heldBy = (plan: LabPlan, name: string): Promise<unknown> =>
+  waitFor(`the VIP on ${name}`, 30_000, () => holds(plan, name), 50);
+
+async function holderOf(plan: LabPlan): Promise<string> {
+  for (const name of nodeNames) if (await holds(plan, name)) return name;
+  throw new Error("nobody holds the VIP");
+}
+
+const settled = (plan: LabPlan): Promise<unknown> =>
+  waitFor("a healthy pair", 60_000, async () => problemsOf(await readStatus(plan)).length === 0, 200);
+
+async function purgeBoth({ plan, pulumi }: PairLab): Promise<void> {
+  for (const name of nodeNames) {
+    report(await purge({ stack: stackName, configFile: stackFile(plan), env: pulumi.env }, name));
+  }
+}
+
+function table(ours: Figures, textbook: Figures): string {
+  const rows = new Table({
+    head: ["event on the MASTER", "this pair", "textbook", "ratio", "reach"],
+    style: { head: [] },
+  });
+  for (const { fault, what, reach, ratio } of events) {
+    const mine = ours[fault] ?? [];
+    const other = textbook[fault] ?? [];
+    const wanted = `≤ ${reach} ms${ratio ? `, ≥ ${ratio} ×` : ""}`;
+    rows.push([what, spread(mine), spread(other), `${(median(other) / median(mine)).toFixed(0)} ×`, wanted]);
+  }
+  return `${rows.toString()}\nMilliseconds without an answer: median (min–max, n). Two nodes, two backends and the client as containers on one machine.`;
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+const spread = (values: number[]): string =>
+  `${Math.round(median(values))} (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))}, n=${values.length})`;
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,22 @@
+import { UserError } from "../config/user-error";
+import { script } from "../node/scripts";
+import { nodeNamed, readInventory, type StackSource } from "./inventory";
+import { runOnNode } from "./ssh";
+
+/**
+ * Takes everything of nginx-ha off a node: services, files, addresses, rules, and the packages that it installed.
+ * The stack's state is left alone: a later `pulumi up --replace` or a new host key sets the node up anew.
+ */
+export async function purge(source: StackSource, name: string): Promise<string> {
+  const inventory = await readInventory(source);
+  const node = nodeNamed(inventory, name);
+  const { exitCode, stdout, stderr } = await runOnNode(
+    node,
+    inventory.privateKey,
+    script("purge", { NODE: name }),
+    300,
+  );
+  if (exitCode !== 0)
+    throw new UserError(`${name} was not purged: ${stderr.trim() || `exit status ${exitCode}`}`);
+  return stdout.trim();
+}
