@@ -8,7 +8,6 @@ import { startLab } from "../state/lifecycle";
 import { type LabPlan, labDirectory } from "../state/plan";
 import { prepareBackends } from "./backends";
 import { openPulumi, type Pulumi } from "./engine";
-import { pairMachines } from "./machines";
 import { prepareStack, stackFile, stackName } from "./stack";
 import { problemsOf, readStatus } from "./status";
 
@@ -27,7 +26,7 @@ export interface PairLab {
 /** Boots the machines, finds the engine, writes the stack. */
 export async function preparePair(input: PairInput, report: Report): Promise<PairLab> {
   const pulumi = await openPulumi(input.clone, labDirectory(input.clone, input.name), report);
-  const plan = await startLab({ ...input, machines: pairMachines }, report);
+  const plan = await startLab(input, report);
   await Promise.all([prepareBackends(plan), prepareStack(plan, input.clone, pulumi)]);
   return { plan, pulumi };
 }

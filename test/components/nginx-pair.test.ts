@@ -43,20 +43,20 @@ describe.each([
 
   it("changes no node before both are looked at, and serves nothing before both have tested it", async () => {
     const resources = await registered(() => pairOf(), { preview });
-    const after = (name: string) => named(resources, name).dependencies;
+    const dependenciesOf = (name: string) => named(resources, name).dependencies;
     for (const node of ["nginx-a", "nginx-b"]) {
-      expect(after(`edge-${node}-install`)).toEqual(
+      expect(dependenciesOf(`edge-${node}-install`)).toEqual(
         expect.arrayContaining(["edge-nginx-a-preflight", "edge-nginx-b-preflight"]),
       );
-      expect(after(`edge-${node}-stage`)).toEqual(
+      expect(dependenciesOf(`edge-${node}-stage`)).toEqual(
         expect.arrayContaining(["edge-nginx-a-keys", "edge-nginx-b-keys"]),
       );
     }
-    expect(after("edge-nginx-a-activate-if-standby")).toEqual(
+    expect(dependenciesOf("edge-nginx-a-activate-if-standby")).toEqual(
       expect.arrayContaining(["edge-nginx-a-stage", "edge-nginx-b-stage"]),
     );
-    expect(after("edge-nginx-b-activate")).toContain("edge-nginx-a-activate-if-standby");
-    expect(after("edge-nginx-a-activate")).toContain("edge-nginx-b-activate");
+    expect(dependenciesOf("edge-nginx-b-activate")).toContain("edge-nginx-a-activate-if-standby");
+    expect(dependenciesOf("edge-nginx-a-activate")).toContain("edge-nginx-b-activate");
   });
 });
 

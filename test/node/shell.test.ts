@@ -6,12 +6,15 @@ import { assignments, quoted } from "../../node/shell";
 const bash = (input: string): string => execFileSync("bash", ["-s"], { input, encoding: "utf8" });
 
 describe("quoted", () => {
-  it.each(["plain", "with space", "it's", '$HOME `id` \\ "', "two\nlines"])(
-    "%j reaches the shell as it is",
-    (word) => {
-      expect(bash(`printf %s ${quoted(word)}`)).toBe(word);
-    },
-  );
+  it.each([
+    "plain",
+    "with space",
+    "it's",
+    '$HOME `id` \\ "',
+    "two\nlines",
+  ])("%j reaches the shell as it is", (word) => {
+    expect(bash(`printf %s ${quoted(word)}`)).toBe(word);
+  });
 });
 
 describe("assignments", () => {

@@ -1,0 +1,4 @@
+import { serve } from "../serve";
+import { commandStandIn } from "./provider";
+
+void serve(commandStandIn);

@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseDocument } from "yaml";
+import type { Result } from "../../../lab/host/run";
+import { waitFor } from "../../../lab/host/wait";
+import { type ExecOptions, exec } from "../../../lab/machines/exec";
+import type { Release } from "../../../lab/machines/mirror";
+import { type NodeName, nodeNames } from "../../../lab/pair/machines";
+import { stackFile, stackName } from "../../../lab/pair/stack";
+import { holderOf, type NodeReport, problemsOf, readStatus } from "../../../lab/pair/status";
+import { onStack, type PairLab, preparePair } from "../../../lab/pair/up";
+import { stopLab } from "../../../lab/state/lifecycle";
+import { machineNamed } from "../../../lab/state/plan";
+
+const clone = resolve(__dirname, "../../..");
+const release = (process.env.NGINX_HA_RELEASE ?? "trixie") as Release;
+
+/** A pair in a lab of its own, with the words in which the tests speak of it. */
+export class Subject {
+  /** Everything that Pulumi has printed so far. */
+  transcript = "";
+
+  private constructor(
+    readonly lab: PairLab,
+    private readonly name: string,
+  ) {}
+
+  static async start(name: string): Promise<Subject> {
+    await stopLab({ name, clone });
+    return new Subject(await preparePair({ name, clone, release }, () => {}), name);
+  }
+
+  static end = (name: string): Promise<void> => stopLab({ name, clone });
+
+  get plan() {
+    return this.lab.plan;
+  }
+  get vip(): string {
+    return this.plan.subnet.vip;
+  }
+
+  machine = (name: string) => machineNamed(this.plan, name);
+
+  /** Runs a shell script inside a machine. */
+  sh(machine: string, script: string, options: ExecOptions = {}): Promise<Result> {
+    return exec(this.plan, this.machine(machine), ["bash", "-c", script], { timeoutMs: 60_000, ...options });
+  }
+
+  async succeed(machine: string, script: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.sh(machine, script);
+    if (exitCode !== 0) throw new Error(`on ${machine}: ${script}: exit ${exitCode}\n${stdout}\n${stderr}`);
+    return stdout.trim();
+  }
+
+  async pulumi(...argv: string[]): Promise<Result & { text: string }> {
+    const result = await this.lab.pulumi.attempt(onStack(this.plan, ...argv));
+    const text = `${result.stdout}\n${result.stderr}`;
+    this.transcript += text;
+    return { ...result, text };
+  }
+
+  up = (...more: string[]) => this.pulumi("up", "--yes", "--skip-preview", ...more);
+
+  async mustUp(...more: string[]): Promise<string> {
+    const { exitCode, text } = await this.up(...more);
+    if (exitCode !== 0) throw new Error(`pulumi up failed:\n${text}`);
+    return text;
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.lab.pulumi.attempt(["stack", "output", "--json", "--stack", stackName]);
+    return JSON.parse(stdout);
+  }
+
+  /** Changes the stack's configuration, runs `work`, and puts the file back as it was. */
+  async withConfig<T>(path: (string | number)[], value: unknown, work: () => Promise<T>): Promise<T> {
+    const file = stackFile(this.plan);
+    const before = await readFile(file, "utf8");
+    const document = parseDocument(before);
+    document.setIn(["config", "nginx-ha:cluster", ...path], document.createNode(value));
+    await writeFile(file, document.toString({ lineWidth: 0 }));
+    try {
+      return await work();
+    } finally {
+      await writeFile(file, before);
+    }
+  }
+
+  status = () => readStatus(this.plan);
+
+  async reports(): Promise<Record<NodeName, NodeReport | undefined>> {
+    const { nodes } = await this.status();
+    return Object.fromEntries(nodes.map(({ name, report }) => [name, report])) as Record<
+      NodeName,
+      NodeReport | undefined
+    >;
+  }
+
+  async holder(): Promise<NodeName> {
+    const holder = holderOf(await this.status());
+    if (!holder) throw new Error("nobody holds the VIP");
+    return holder;
+  }
+
+  untilHealthy = (): Promise<unknown> =>
+    waitFor("a healthy pair", 60_000, async () => problemsOf(await this.status()).length === 0, 100);
+
+  untilHeldBy = (name: NodeName): Promise<unknown> =>
+    waitFor(`the VIP on ${name}`, 30_000, async () => holderOf(await this.status()) === name, 50);
+
+  /** One request of the client through the VIP; the backend's answer. */
+  async curl(path = "/"): Promise<string> {
+    return this.succeed("client", `curl --fail --silent --show-error --max-time 5 http://${this.vip}${path}`);
+  }
+
+  /** What is on both nodes of what we install; empty when nothing was changed. */
+  async traces(): Promise<string[]> {
+    const look =
+      "ls -d /etc/nginx-ha /var/lib/nginx-ha /run/nginx-ha /etc/systemd/system/nginx* /etc/systemd/system/keepalived* 2>/dev/null; dpkg-query -W -f '${db:Status-Status} ${Package}\\n' nginx keepalived 2>/dev/null | grep ^installed; getent passwd nginx-ha; nft list tables 2>/dev/null; ip -oneline address show | grep -o ' 169[.]254[^ ]*'; true";
+    const found = await Promise.all(nodeNames.map((name) => this.succeed(name, look)));
+    return found.flatMap((text, index) =>
+      text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => `${nodeNames[index]}: ${line}`),
+    );
+  }
+}
+
+export const peerOf = (name: NodeName): NodeName => (name === "nginx-a" ? "nginx-b" : "nginx-a");
+
+/** The arguments of all processes that this machine sees while `work` runs, those inside the lab's machines included. */
+export async function argumentsWhile(work: () => Promise<unknown>): Promise<string> {
+  const seen = new Set<string>();
+  const timer = setInterval(() => {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      try {
+        seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+      } catch {
+        // ended meanwhile
+      }
+    }
+  }, 20);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return [...seen].join("\n");
+}
