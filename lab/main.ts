@@ -57,7 +57,8 @@ program
   .passThroughOptions()
   .action(async (machine: string, command: string[]) => {
     const plan = await running();
-    const result = await exec(plan, machineNamed(plan, machine), command, { interactive: true });
+    const argv = command[0] === "--" ? command.slice(1) : command;
+    const result = await exec(plan, machineNamed(plan, machine), argv, { interactive: true });
     process.exitCode = result.exitCode;
   });
 

@@ -64,7 +64,7 @@ ${nginx.routes.map(location).join("\n")}    }
 function upstream(pool: PoolConfig): string {
   const servers = pool.servers.map(
     (server) =>
-      `        server ${hostOf(server.address)}:${server.port} weight=${server.weight} max_fails=${pool.maxFails} fail_timeout=${time(pool.failTimeout)};\n`,
+      `        server ${hostOf(server.address)}:${server.port} weight=${server.weight} max_fails=${pool.maxFails} fail_timeout=${pool.failTimeout}s;\n`,
   );
   return `    upstream ${pool.name} {
         zone ${pool.name} 64k;

@@ -14,11 +14,11 @@ if [ -n "$missing" ]; then
     apt-get -q -o DPkg::Lock::Timeout=120 update >/dev/null || fail "apt-get update failed; see the lines above"
   fi
   # Masked, so that the packages do not start on their own configuration; at the latest a reboot unmasks.
-  systemctl --quiet --runtime mask nginx.service keepalived.service
+  systemctl --quiet --runtime mask nginx.service keepalived.service 2>/dev/null
   trap 'systemctl --quiet --runtime unmask nginx.service keepalived.service' EXIT
   apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold install --no-install-recommends $missing >/tmp/nginx-ha-apt.log 2>&1 ||
     fail "apt-get install$missing failed: $(tail -n 5 /tmp/nginx-ha-apt.log)"
   rm -f /tmp/nginx-ha-apt.log
 fi
 getent passwd nginx-ha >/dev/null ||
-  useradd --system --user-group --home-dir "$state/peer" --shell /bin/sh --comment 'nginx-ha: the peer logs in' nginx-ha
+  useradd --system --user-group --home-dir "$state/peer" --shell /bin/sh --comment 'nginx-ha peer' nginx-ha

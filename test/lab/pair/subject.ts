@@ -21,14 +21,11 @@ export class Subject {
   /** Everything that Pulumi has printed so far. */
   transcript = "";
 
-  private constructor(
-    readonly lab: PairLab,
-    private readonly name: string,
-  ) {}
+  private constructor(readonly lab: PairLab) {}
 
   static async start(name: string): Promise<Subject> {
     await stopLab({ name, clone });
-    return new Subject(await preparePair({ name, clone, release }, () => {}), name);
+    return new Subject(await preparePair({ name, clone, release }, () => {}));
   }
 
   static end = (name: string): Promise<void> => stopLab({ name, clone });
