@@ -17,10 +17,11 @@ export class NodeDelivery {
     private readonly parent: pulumi.Resource,
   ) {}
 
-  /** Looks whether the machine will do; changes nothing. */
+  /** Looks whether the machine will do; changes nothing. RELEASE makes it look again before every change. */
   preflight(): pulumi.Resource {
-    const { name: NODE, address: ADDRESS, interface: INTERFACE, vip: VIP } = this.settings;
-    return this.step("preflight", { NODE, ADDRESS, INTERFACE, VIP, PORT: this.settings.nginx.port }, 30, []);
+    const { name, address, interface: device, vip, nginx } = this.settings;
+    const variables = { NODE: name, ADDRESS: address, INTERFACE: device, VIP: vip, PORT: nginx.port };
+    return this.step("preflight", { ...variables, RELEASE: this.release.id }, 30, []);
   }
 
   install(after: pulumi.Resource[]): pulumi.Resource {

@@ -19,7 +19,9 @@ export const hostMachines = (cluster: Cluster, privateKey: pulumi.Input<string>)
     connection: connectionTo(node, privateKey),
   }));
 
-// The machines are up before `pulumi up` starts: a few tries bridge a lost packet, more would only delay the error.
+// The machines are up before `pulumi up` starts, and TCP repeats a lost packet by itself: a second try is enough.
+// More tries with a wrong key would end in OpenSSH shutting us out (PerSourcePenalties, from 9.8 on), and the error
+// would tell of a lost connection instead of the key.
 function connectionTo(node: NodeConfig, privateKey: pulumi.Input<string>) {
   const { host, port, user, hostKey } = node.ssh;
   return {
@@ -28,8 +30,8 @@ function connectionTo(node: NodeConfig, privateKey: pulumi.Input<string>) {
     user,
     hostKey: hostKey.split(" ").slice(0, 2).join(" "),
     privateKey: pulumi.secret(privateKey),
-    dialErrorLimit: 4,
-    perDialTimeout: 5,
+    dialErrorLimit: 1,
+    perDialTimeout: 10,
   };
 }
 

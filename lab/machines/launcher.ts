@@ -41,6 +41,7 @@ export function nspawnCommand(plan: LabPlan, machine: MachinePlan): string[] {
     `--hostname=${machine.name}`,
     `--network-namespace-path=/run/netns/${namespace}`,
     "--capability=CAP_NET_ADMIN,CAP_NET_RAW",
+    "--rlimit=NOFILE=1024:524288",
     "--register=no",
     "--keep-unit",
     "--settings=no",

@@ -4,7 +4,7 @@ lock
 old=$(readlink "$current" || true)
 new=releases/$RELEASE
 [ -d "$home/$new" ] || fail "release $RELEASE is not staged; run pulumi up again"
-if [ "$ONLY_IF_STANDBY" = yes ] && ip -oneline address show dev lo | grep -qF " $ANCHOR/32 "; then
+if [ "$ONLY_IF_STANDBY" = yes ] && has_address "$ANCHOR" lo; then
   say "is MASTER; the other node goes first"
   exit 0
 fi

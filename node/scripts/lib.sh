@@ -13,6 +13,9 @@ fail() {
   exit 1
 }
 
+# has_address ADDRESS DEVICE. Not grep -q: it stops reading early, and under pipefail that fails the pipeline.
+has_address() { ip -oneline -4 address show dev "$2" | grep --fixed-strings " $1/" >/dev/null; }
+
 # One script at a time changes a node; two runs of pulumi up wait for each other here.
 lock() {
   exec 9>/run/nginx-ha.lock

@@ -1,5 +1,5 @@
 # Looks whether the node can be one of the pair, and changes nothing.
-# Variables: NODE ADDRESS INTERFACE VIP PORT
+# Variables: NODE ADDRESS INTERFACE VIP PORT RELEASE (only so that it runs before every change)
 . /etc/os-release
 case "$ID-${VERSION_ID:-}" in
   debian-12 | debian-13) ;;
@@ -9,9 +9,9 @@ esac
 [ -d /run/systemd/system ] || fail "is not run by systemd, which starts nginx and keepalived"
 ip link show dev "$INTERFACE" >/dev/null 2>&1 ||
   fail "has no interface $INTERFACE; set the node's interface to one of: $(ls /sys/class/net | grep -vx lo | paste -sd' ')"
-ip -oneline -4 address show dev "$INTERFACE" | grep -qF " $ADDRESS/" ||
+has_address "$ADDRESS" "$INTERFACE" ||
   fail "$INTERFACE does not have the address $ADDRESS; it has: $(ip -oneline -4 address show dev "$INTERFACE" | awk '{print $4}' | paste -sd' ')"
-if [ ! -e "$current" ] && ip -oneline -4 address show | grep -qF " $VIP/"; then
+if [ ! -e "$current" ] && has_address "$VIP" "$INTERFACE"; then
   fail "already has the VIP $VIP, and keepalived must be the one that adds it; remove it from the machine's network configuration"
 fi
 others=$(ss --no-header --listening --tcp --numeric --processes "sport = :$PORT" | grep -v '"nginx"' || true)

@@ -94,7 +94,7 @@ function handshake(
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => reject(new Error(`ssh: handshake failed: ${reason}`));
     client.on("ready", () => resolve(client));
-    client.on("error", (error) => fail(mismatch ? "ssh: host key mismatch" : error.message));
+    client.on("error", (error) => fail(mismatch ? "ssh: host key mismatch" : inGo(error, methods)));
     client.on("close", () => fail("the connection was closed"));
     client.on("keyboard-interactive", (_name, _instructions, _language, prompts, answer) =>
       answer(prompts.map(() => password ?? "")),
@@ -112,4 +112,10 @@ function handshake(
       },
     });
   });
+}
+
+/** The words of golang.org/x/crypto/ssh for a refused login, which users of the original know; others as they are. */
+function inGo(error: Error & { level?: string }, methods: readonly string[]): string {
+  if (error.level !== "client-authentication") return error.message;
+  return `ssh: unable to authenticate, attempted methods [${methods.join(" ")}], no supported methods remain`;
 }

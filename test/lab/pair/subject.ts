@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
-import type { Result } from "../../../lab/host/run";
+import { attempt, type Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import { type ExecOptions, exec } from "../../../lab/machines/exec";
+import { sshCommand } from "../../../lab/machines/keys";
 import type { Release } from "../../../lab/machines/mirror";
 import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { stackFile, stackName } from "../../../lab/pair/stack";
@@ -109,6 +110,14 @@ export class Subject {
   /** One request of the client through the VIP; the backend's answer. */
   async curl(path = "/"): Promise<string> {
     return this.succeed("client", `curl --fail --silent --show-error --max-time 5 http://${this.vip}${path}`);
+  }
+
+  /** Whether both nodes take the lab's key. */
+  async sshAnswers(): Promise<boolean> {
+    const tries = nodeNames.map((name) =>
+      attempt([...sshCommand(this.plan, this.machine(name).address), "true"]),
+    );
+    return (await Promise.all(tries)).every(({ exitCode }) => exitCode === 0);
   }
 
   /** What is on both nodes of what we install; empty when nothing was changed. */
