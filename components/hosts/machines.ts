@@ -36,7 +36,7 @@ function connectionTo(node: NodeConfig, privateKey: pulumi.Input<string>) {
 }
 
 /** The SHA-256 fingerprint, as `ssh-keygen -l` prints it. */
-export function fingerprint(hostKey: string): string {
+function fingerprint(hostKey: string): string {
   const blob = Buffer.from(hostKey.split(" ")[1] ?? "", "base64");
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A wait that ended without what was awaited. */
-export class WaitError extends Error {
+class WaitError extends Error {
   override readonly name = "WaitError";
 }
 

@@ -10,7 +10,7 @@ import { recipeHash } from "./recipe";
 const DAY_MS = 86_400_000;
 
 /** An image older than this is built again, so that machines do not start with last year's packages. */
-export const MAXIMUM_AGE_DAYS = 14;
+const MAXIMUM_AGE_DAYS = 14;
 
 /** The folder of the images, one for all clones of this user. */
 export function imageDirectory(): string {

@@ -30,7 +30,7 @@ const ENVIRONMENT = {
 };
 
 /** The command that is the machine's power supply. */
-export function nspawnCommand(plan: LabPlan, machine: MachinePlan): string[] {
+function nspawnCommand(plan: LabPlan, machine: MachinePlan): string[] {
   const namespace = machineNamespace(plan.id, machine.name);
   return [
     "systemd-nspawn",

@@ -95,7 +95,7 @@ export async function replaceMachine(
 }
 
 /** Throws a machine away; what stays is that it existed, so that the next one is told apart. */
-export async function removeMachine(plan: LabPlan, machine: MachinePlan): Promise<void> {
+async function removeMachine(plan: LabPlan, machine: MachinePlan): Promise<void> {
   await powerOff(plan, machine);
   await removeDisk(plan, machine.name);
 }

@@ -28,17 +28,6 @@ export function deafen(plan: LabPlan, to: string, from: string): Promise<Fault> 
   return filter(plan, `deafen_${to}_to_${from}`, [dropBetween(from, to)]);
 }
 
-/** Loses this share of all frames to and from a machine, at random. */
-export function lose(plan: LabPlan, machine: string, percent: number): Promise<Fault> {
-  const share = `numgen random mod 100 < ${Math.round(percent)} drop`;
-  return filter(plan, `lose_${machine}`, [`iifname "${machine}" ${share}`, `oifname "${machine}" ${share}`]);
-}
-
-/** Drops one kind of packet between machines, for example `ip protocol 112`, in nft's words. */
-export function block(plan: LabPlan, name: string, match: string): Promise<Fault> {
-  return filter(plan, `block_${name}`, [`${match} drop`]);
-}
-
 /** Undoes every fault of this file, whoever left it. */
 export async function healAll(plan: LabPlan): Promise<void> {
   const namespace = labNames(plan.id).segment;

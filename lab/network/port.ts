@@ -7,7 +7,7 @@ import { hasLink, ip, ipRows, setSysctls, tryIp } from "./ip";
 import { BRIDGE } from "./segment";
 
 /** The only interface of a machine. */
-export const INTERFACE = "eth0";
+const INTERFACE = "eth0";
 
 /** Gives a machine a namespace as after power-on: one interface, one address, and nothing that an earlier boot left. */
 export async function createPort(plan: LabPlan, machine: MachinePlan, incarnation: number): Promise<void> {

@@ -38,7 +38,7 @@ export async function segmentExists(plan: LabPlan): Promise<boolean> {
 }
 
 /** The chains of the segment's table. */
-export function translation(plan: LabPlan): string {
+function translation(plan: LabPlan): string {
   return `  chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
     ip saddr ${plan.subnet.cidr} oifname "${UPLINK}" masquerade

@@ -34,7 +34,7 @@ export interface MachineSpec {
 }
 
 /** Two nodes, two backends and a client. */
-export const DEFAULT_MACHINES: readonly MachineSpec[] = [
+const DEFAULT_MACHINES: readonly MachineSpec[] = [
   { name: "nginx-a", host: 11, image: "node" },
   { name: "nginx-b", host: 12, image: "node" },
   { name: "backend-1", host: 21, image: "site" },

@@ -31,7 +31,7 @@ export async function prove(bin: string, origin: Origin, env: NodeJS.ProcessEnv)
 }
 
 /** The first of these directories that holds this program, as the program's path. */
-export async function find(name: string, bins: string[]): Promise<string | undefined> {
+async function find(name: string, bins: string[]): Promise<string | undefined> {
   for (const bin of bins) {
     const file = join(bin, name);
     if (await executable(file)) return file;

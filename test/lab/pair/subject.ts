@@ -122,9 +122,17 @@ export class Subject {
 
   /** What is on both nodes of what we install; empty when nothing was changed. */
   async traces(): Promise<string[]> {
-    const look =
-      "ls -d /etc/nginx-ha /var/lib/nginx-ha /run/nginx-ha /etc/systemd/system/nginx* /etc/systemd/system/keepalived* 2>/dev/null; dpkg-query -W -f '${db:Status-Status} ${Package}\\n' nginx keepalived 2>/dev/null | grep ^installed; getent passwd nginx-ha; nft list tables 2>/dev/null; ip -oneline address show | grep -o ' 169[.]254[^ ]*'; true";
-    const found = await Promise.all(nodeNames.map((name) => this.succeed(name, look)));
+    const look = [
+      "ls -d /etc/nginx-ha /var/lib/nginx-ha /run/nginx-ha",
+      "ls -d /etc/systemd/system/nginx* /etc/systemd/system/keepalived*",
+      "dpkg -l nginx keepalived | grep ^ii",
+      "getent passwd nginx-ha",
+      "nft list tables",
+      "ip -oneline address show | grep -o ' 169[.]254[^ ]*'",
+    ];
+    const found = await Promise.all(
+      nodeNames.map((name) => this.succeed(name, `{ ${look.join("; ")}; true; } 2>/dev/null`)),
+    );
     return found.flatMap((text, index) =>
       text
         .split("\n")
