@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { purge } from "../../../cli/purge";
 import { faults } from "../../../lab/faults/faults";
-import { run } from "../../../lab/host/run";
+import { attempt, run } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import { loginKey } from "../../../lab/machines/keys";
 import { powerOff, replaceMachine } from "../../../lab/machines/machine";
@@ -312,6 +312,71 @@ describe("a changed configuration", () => {
     expect(await pair.reports()).toEqual(before);
     await pair.mustUp();
     expect(await pair.reports()).toEqual(before);
+  });
+});
+
+describe("a login that is not root", () => {
+  it("uses sudo, and is refused before anything is changed where sudo asks for a password", async () => {
+    const before = await pair.reports();
+    await pair.succeed(
+      "nginx-b",
+      "useradd --create-home admin && cp -r /root/.ssh /home/admin/ && chown -R admin: /home/admin/.ssh",
+    );
+    const asAdmin = () => pair.withConfig(["nodes", 1, "ssh", "user"], "admin", () => pair.up());
+    const refused = await asAdmin();
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.text).toMatch(/sudo: a password is required/);
+    expect(await pair.reports()).toEqual(before);
+    await pair.succeed("nginx-b", "echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin");
+    expect((await asAdmin()).exitCode).toBe(0);
+    await pair.mustUp();
+    expect(await pair.reports()).toEqual(before);
+  });
+});
+
+describe("the command line", () => {
+  const tsx = join(clone, "node_modules/.bin/tsx");
+  const command = (program: string, ...argv: string[]) =>
+    attempt([tsx, join(clone, "lab", program), ...argv], { env: { NGINX_HA_LAB: lab, NO_COLOR: "1" } });
+
+  it("status tells of a healthy pair, exit 0", async () => {
+    await pair.untilHealthy();
+    const { exitCode, stdout } = await command("main.ts", "status");
+    expect(stdout).toMatch(
+      new RegExp(`^edge {3}VIP ${pair.vip} on nginx-[ab] {3}healthy\nNODE .*ADDRESS\nnginx-a .*\nnginx-b `),
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it("status of a lab that is not there says how to start it, exit 2", async () => {
+    const { exitCode, stderr } = await command("main.ts", "--lab", "nowhere", "status");
+    expect(stderr).toBe("error: There is no lab nowhere. Start it: npm run lab");
+    expect(exitCode).toBe(2);
+  });
+
+  it("exec passes arguments and exit code through", async () => {
+    const { exitCode, stdout } = await command(
+      "main.ts",
+      "exec",
+      "client",
+      "--",
+      "sh",
+      "-c",
+      'echo "$1"; exit 7',
+      "-",
+      "a b",
+    );
+    expect(stdout).toContain("a b");
+    expect(exitCode).toBe(7);
+  });
+
+  it("pulumi works on the lab's stack and refuses any other", async () => {
+    const shown = await command("pulumi.ts", "stack", "output", "vip");
+    expect(shown.stdout.trim()).toBe(pair.vip);
+    const refused = await command("pulumi.ts", "preview", "--stack", "prod");
+    expect(refused.stderr).toContain("The stack prod is not a lab's");
+    expect(refused.stderr).toContain("run plain pulumi: pulumi preview --stack prod");
+    expect(refused.exitCode).toBe(1);
   });
 });
 
