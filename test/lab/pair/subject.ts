@@ -18,19 +18,26 @@ const clone = resolve(__dirname, "../../..");
 const release = (process.env.NGINX_HA_RELEASE ?? "trixie") as Release;
 
 /** A pair in a lab of its own, with the words in which the tests speak of it. */
-export class Subject {
+class Subject {
   /** Everything that Pulumi has printed so far. */
   transcript = "";
+  /** The arguments of the processes that were seen so far. */
+  arguments = "";
+  private started: PairLab | undefined;
+  private name = "";
 
-  private constructor(readonly lab: PairLab) {}
-
-  static async start(name: string): Promise<Subject> {
+  async start(name: string): Promise<void> {
+    this.name = name;
     await stopLab({ name, clone });
-    return new Subject(await preparePair({ name, clone, release }, () => {}));
+    this.started = await preparePair({ name, clone, release }, () => {});
   }
 
-  static end = (name: string): Promise<void> => stopLab({ name, clone });
+  end = (): Promise<void> => stopLab({ name: this.name, clone });
 
+  get lab(): PairLab {
+    if (!this.started) throw new Error("the lab was not started");
+    return this.started;
+  }
   get plan() {
     return this.lab.plan;
   }
@@ -141,6 +148,8 @@ export class Subject {
     );
   }
 }
+
+export const pair = new Subject();
 
 export const peerOf = (name: NodeName): NodeName => (name === "nginx-a" ? "nginx-b" : "nginx-a");
 
