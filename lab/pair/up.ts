@@ -56,7 +56,7 @@ export async function bringUp({ plan, pulumi }: PairLab, clone: string, report: 
     cwd: clone,
     env: pulumi.env,
     extendEnv: false,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: "inherit",
     reject: false,
     timeout: 900_000,
   });
