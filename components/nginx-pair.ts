@@ -70,15 +70,17 @@ export class NginxPair extends pulumi.ComponentResource {
     const installed = both.map((node) => node.install(looked));
     const keyed = both.map((node, index) => node.keys(sync, installed.slice(index, index + 1)));
     const staged = both.map((node) => node.stage(keyed));
-    const standby = first.activate(staged, { onlyIfStandby: true });
-    const activated = second.activate([standby], { onlyIfStandby: false });
-    first.activate([activated], { onlyIfStandby: false });
+    const standby = first.activate(staged, "if-standby");
+    const other = second.activate(staged, "alone", [standby]);
+    first.activate(staged, "pair", [other]);
   }
 
   // The machines are not the stack's: `destroy` forgets them and says so, without a connection to either.
   private sayWhatDestroyLeaves(name: string, cluster: Cluster): void {
     const nodes = cluster.nodes.map((node) => node.name);
-    const purge = nodes.map((node) => `npm run nginx-ha -- purge ${node}`).join("; ");
+    const purge = nodes
+      .map((node) => `npm run nginx-ha -- purge ${node} --stack ${pulumi.getStack()}`)
+      .join("; ");
     new local.Command(
       `${name}-hosts-stay`,
       {

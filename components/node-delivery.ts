@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
 import { healthName } from "../node/nginx/conf";
 import type { Release } from "../node/release";
 import { releaseLines } from "../node/scripts";
@@ -35,29 +36,37 @@ export class NodeDelivery {
       SYNC_PUBLIC_KEY: sync.publicKey,
     };
     const input = sync.privateKey.apply((key) => `${Buffer.from(key).toString("base64")}\n`);
-    return this.step("keys", variables, 30, after, { input });
+    return this.step("keys", variables, 60, after, { input });
   }
 
   /** Puts the release on the node and tests it there; what the node serves does not change. */
-  stage(after: pulumi.Resource[]): pulumi.Resource {
+  stage(after: pulumi.Resource[]): remote.Command {
     const variables = { NODE: this.settings.name, RELEASE: this.release.id };
-    return this.step("stage", variables, 60, after, { input: releaseLines(this.release) });
+    return this.step("stage", variables, 90, after, { input: releaseLines(this.release) });
   }
 
-  /** Switches to the release and proves it; `onlyIfStandby` leaves a node that is MASTER for later. */
-  activate(after: pulumi.Resource[], { onlyIfStandby }: { onlyIfStandby: boolean }): pulumi.Resource {
+  /**
+   * Switches to the release and proves it.
+   * @param staged the stagings of both nodes. Their output is another one at every run: when one of them ran, all
+   *   activations run, so that an earlier `up` that failed half-way leaves no node behind.
+   * @param step `if-standby` leaves a node that is MASTER for later; `pair`, the last one, proves the election, too
+   */
+  activate(
+    staged: remote.Command[],
+    step: "if-standby" | "alone" | "pair",
+    after: pulumi.Resource[] = [],
+  ): pulumi.Resource {
     const variables = {
       NODE: this.settings.name,
       RELEASE: this.release.id,
       CONFIG: this.release.config,
       PORT: this.settings.nginx.port,
       HEALTH_NAME: healthName,
-      ANCHOR: this.settings.anchor,
-      ONLY_IF_STANDBY: onlyIfStandby ? "yes" : "no",
+      STEP: step,
+      STAGED: pulumi.all(staged.map(({ stdout }) => stdout)).apply((texts) => texts.join(" ")),
     };
-    return this.step("activate", variables, 60, after, {
-      name: onlyIfStandby ? "activate-if-standby" : "activate",
-    });
+    const name = step === "if-standby" ? "activate-if-standby" : "activate";
+    return this.step("activate", variables, 120, [...staged, ...after], { name });
   }
 
   private step(
@@ -66,7 +75,7 @@ export class NodeDelivery {
     limit: number,
     dependsOn: pulumi.Resource[],
     { input, name = script }: { input?: pulumi.Input<string>; name?: string } = {},
-  ): pulumi.Resource {
+  ): remote.Command {
     const args = { machine: this.machine, script, variables, limit, ...(input && { input }) };
     return remoteScript(`${this.prefix}-${this.machine.name}-${name}`, args, {
       parent: this.parent,

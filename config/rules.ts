@@ -74,11 +74,20 @@ function* vipRules(cluster: LooseCluster): Generator<Problem> {
       );
     }
   }
+  yield* backendRules(cluster, vip);
+}
+
+function* backendRules(cluster: LooseCluster, vip: string): Generator<Problem> {
+  const own = items(cluster.nodes).map((node) => node?.address);
+  const listening = cluster.nginx?.port ?? 80;
   for (const [index, pool] of items(cluster.nginx?.pools).entries()) {
     for (const [position, server] of items(pool?.servers).entries()) {
-      if (server?.address !== vip) continue;
+      const address = server?.address;
+      const itself = own.includes(address) && (server?.port ?? 80) === listening;
+      if (address === undefined || (address !== vip && !itself)) continue;
       const path = ["nginx", "pools", index, "servers", position, "address"];
-      yield { path, value: vip, message: "must not be the VIP: nginx would send requests to itself" };
+      const who = address === vip ? "the VIP" : "a node's address on nginx.port";
+      yield { path, value: address, message: `must not be ${who}: nginx would send requests to itself` };
     }
   }
 }

@@ -6,6 +6,7 @@ import { assignments } from "./shell";
 export function nodeEnvironment(settings: NodeSettings, config: string): string {
   return assignments({
     NODE: settings.name,
+    ADDRESS: settings.address,
     INTERFACE: settings.interface,
     VIP: settings.vip,
     ANCHOR: settings.anchor,

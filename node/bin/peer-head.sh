@@ -1,7 +1,7 @@
 #!/bin/sh
-# Prints the hash of what the peer serves from, asked over the synchronisation channel. Limit: 2 s to connect.
+# Prints what the peer's sync-head says, asked over the synchronisation channel. Limit: 2 s to connect, 5 s in all.
 set -eu
 . /etc/nginx-ha/current/node.env
 exec timeout 5 ssh -F none -i /etc/nginx-ha/keys/sync -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=2 \
   -o UserKnownHostsFile=/etc/nginx-ha/current/sync/known_hosts -o GlobalKnownHostsFile=none \
-  -o StrictHostKeyChecking=yes -o LogLevel=ERROR -p "$PEER_SSH_PORT" "nginx-ha@$PEER"
+  -o StrictHostKeyChecking=yes -o LogLevel=ERROR -p "$PEER_SSH_PORT" "nginx-ha@$PEER" </dev/null

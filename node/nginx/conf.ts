@@ -56,7 +56,7 @@ ${nginx.pools.map(upstream).join("\n")}
         listen ${nginx.port} default_server;
         server_name _;
 
-${nginx.routes.map(location).join("\n")}    }
+${locations(nginx.routes)}    }
 }
 `;
 }
@@ -71,6 +71,13 @@ function upstream(pool: PoolConfig): string {
 ${servers.join("")}        keepalive ${pool.keepalive};
     }
 `;
+}
+
+// Without a location for /, nginx would serve the distribution's files.
+function locations(routes: RouteConfig[]): string {
+  const rest = "        location / {\n            return 404;\n        }\n";
+  const all = routes.map(location);
+  return (routes.some(({ path }) => path === "/") ? all : [...all, rest]).join("\n");
 }
 
 function location(route: RouteConfig): string {

@@ -1,74 +1,114 @@
 # Switches to a staged release, proves it, and switches back when it does not serve.
-# Variables: NODE RELEASE CONFIG PORT HEALTH_NAME ANCHOR ONLY_IF_STANDBY (yes: leave it to a later run when MASTER)
+# Variables: NODE RELEASE CONFIG PORT HEALTH_NAME STAGED (unused: makes it run after every staging)
+#   STEP: if-standby (leave a node that is MASTER to a later run), alone, or pair (the last one: prove the election, too)
 lock
-old=$(readlink "$current" || true)
-new=releases/$RELEASE
-[ -d "$home/$new" ] || fail "release $RELEASE is not staged; run pulumi up again"
-if [ "$ONLY_IF_STANDBY" = yes ] && has_address "$ANCHOR" lo; then
+umask 022
+[ -d "$releases/$RELEASE" ] || fail "release $RELEASE is not staged; run pulumi up again"
+never=no
+[ -e "$applied" ] || never=yes
+old=$(cat "$applied" 2>/dev/null || true)
+[ -d "$releases/${old:-none}" ] || old=
+
+# The anchor of the running configuration: the new one may have another.
+is_master() { [ -e "$current/node.env" ] && has_address "$(. "$current/node.env" && echo "$ANCHOR")" lo; }
+if [ "$STEP" = if-standby ] && is_master; then
   say "is MASTER; the other node goes first"
   exit 0
 fi
 
-# differs FILE: whether the switch changes it; the same in both directions.
-differs() { [ -z "$old" ] || ! cmp --silent "$home/$old/$1" "$home/$new/$1"; }
+# changed FILE: whether the running release has another one, or may have.
+doubt=no
+[ -e "$unsure" ] && doubt=yes
+changed() { [ -z "$old" ] || [ "$doubt" = yes ] || ! cmp --silent "$releases/$old/$1" "$releases/$RELEASE/$1"; }
 point_to() {
-  ln --symbolic --force --no-dereference "$1" "$current.new"
+  ln --symbolic --force --no-dereference "releases/$1" "$current.new"
   mv --no-target-directory "$current.new" "$current"
 }
+# What was there before us is kept beside it; what somebody put over our link later is kept in $state/replaced.
 link_in() {
   links | while read -r link target; do
     [ "$(readlink "$link" || true)" = "$current/$target" ] && continue
-    mkdir -p "$(dirname "$link")"
-    if [ -e "$link" ] && [ ! -L "$link" ]; then mv "$link" "$link.before-nginx-ha"; fi
-    ln --symbolic --force --no-dereference "$current/$target" "$link"
+    mkdir -p "$(dirname "$link")" "$state/replaced"
+    if [ -e "$link" ] || [ -L "$link" ]; then
+      if [ -e "$link.before-nginx-ha" ] || [ -L "$link.before-nginx-ha" ]; then
+        mv "$link" "$state/replaced/$(basename "$link").$(date --utc +%s)"
+      else
+        mv "$link" "$link.before-nginx-ha"
+      fi
+    fi
+    ln --symbolic "$current/$target" "$link"
   done
 }
 running() { systemctl --quiet is-active "$1"; }
-# Brings the services to what $current holds.
-apply() {
-  if differs systemd/nginx.service.d/nginx-ha.conf || differs systemd/keepalived.service.d/nginx-ha.conf ||
-    differs systemd/nginx-ha-firewall.service || differs systemd/nginx-ha-tmpfiles.conf; then
-    systemctl daemon-reload
+# bring UNIT FILE DROP-IN: to the current release. A changed drop-in needs a restart; nginx then hands over before it stops.
+bring() {
+  if [ "$never" = yes ] || ! running "$1" || ! cmp --silent "$releases/$old/$3" "$releases/$RELEASE/$3"; then
+    systemctl restart "$1"
+  elif changed "$2"; then
+    systemctl reload "$1"
   fi
+}
+apply() {
+  systemctl daemon-reload
   systemd-tmpfiles --create /etc/tmpfiles.d/nginx-ha.conf
   systemctl --quiet enable nginx.service keepalived.service nginx-ha-firewall.service 2>/dev/null || return 1
-  if ! running nginx-ha-firewall; then systemctl start nginx-ha-firewall || return 1
-  elif differs network/firewall.nft; then systemctl reload nginx-ha-firewall || return 1; fi
-  if ! running nginx; then systemctl restart nginx || return 1
-  elif differs nginx/nginx.conf; then systemctl reload nginx || return 1; fi
-  if ! running keepalived; then systemctl restart keepalived || return 1
-  elif differs keepalived/keepalived.conf; then systemctl reload keepalived || return 1; fi
+  if changed network/firewall.nft || ! running nginx-ha-firewall || ! nft list table inet nginx_ha >/dev/null 2>&1; then
+    systemctl restart nginx-ha-firewall || return 1
+  fi
+  bring nginx nginx/nginx.conf systemd/nginx.service.d/nginx-ha.conf &&
+    bring keepalived keepalived/keepalived.conf systemd/keepalived.service.d/nginx-ha.conf
 }
 # nginx keeps its old workers when a reload fails, so the exit status proves nothing: ask what is served.
 proved() {
   local answer='' deadline=$((SECONDS + 10))
   while [ $SECONDS -lt $deadline ]; do
     answer=$(curl --silent --max-time 2 --noproxy '*' --header "Host: $HEALTH_NAME" "http://127.0.0.1:$PORT/" || true)
-    if [ "$answer" = "$CONFIG" ] && running keepalived; then return 0; fi
+    if [ "$answer" = "$CONFIG" ] && running keepalived && [ "$(cat /run/nginx-ha/track/nginx)" = 0 ]; then return 0; fi
     sleep 0.1
   done
-  echo "$NODE: waited 10 s for nginx to serve $CONFIG on port $PORT, and it answers \"$answer\"; keepalived is $(systemctl is-active keepalived)" >&2
+  say "waited 10 s for nginx to serve $CONFIG on port $PORT, and it answers \"$answer\"; keepalived is $(systemctl is-active keepalived), its track file for nginx says $(cat /run/nginx-ha/track/nginx)" >&2
   return 1
 }
+# Exactly one MASTER, asked over the synchronisation channel. Limit: 15 s, a start-up delay and an election included.
+elected() {
+  local mine='' other='' deadline=$((SECONDS + 15))
+  while [ $SECONDS -lt $deadline ]; do
+    mine=$("$current/bin/vrrp-state")
+    other=$("$current/bin/peer-head" 2>/dev/null | sed -n 's/^VRRP=//p' || true)
+    case "$mine-$other" in MASTER-BACKUP | BACKUP-MASTER) return 0 ;; esac
+    sleep 0.3
+  done
+  . "$current/node.env"
+  case "$mine-$other" in
+    MASTER-MASTER) fail "both nodes are MASTER: they do not hear each other; let IP protocol 112 (VRRP) pass between $ADDRESS and $PEER on both, then run pulumi up again" ;;
+    *-) fail "serves, but cannot ask $PEER for its state: let SSH on port $PEER_SSH_PORT pass between the nodes" ;;
+    *) fail "serves, but the pair is not complete: this node is $mine, $PEER is $other" ;;
+  esac
+}
 reasons() { journalctl --quiet --no-pager --lines 5 --output cat --unit nginx --unit keepalived --unit nginx-ha-firewall >&2 || true; }
-
 # The newest five releases are kept, and always the one before this.
 forget_old() {
   find "$releases" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort --reverse --numeric-sort | tail --lines +6 |
     while read -r _ name; do
-      case "$name" in "$RELEASE" | "${old#releases/}") ;; *) rm --recursive --force "${releases:?}/$name" ;; esac
+      case "$name" in "$RELEASE" | "$old") ;; *) rm --recursive --force "${releases:?}/$name" ;; esac
     done
 }
 
-point_to "$new"
+touch "$unsure"
+point_to "$RELEASE"
 link_in
 if apply && proved; then
+  echo "$RELEASE" >"$applied"
+  rm -f "$unsure"
   forget_old
   say "serves release $RELEASE"
+  if [ "$STEP" = pair ]; then elected; fi
   exit 0
 fi
 reasons
-[ -n "$old" ] || fail "release $RELEASE does not serve; this node had none before"
+[ -n "$old" ] || fail "release $RELEASE does not serve, and there is none before it to switch back to"
+[ "$old" != "$RELEASE" ] || fail "release $RELEASE, which served before, does not serve now"
 point_to "$old"
-apply || true
-fail "release $RELEASE does not serve; the node was switched back to ${old#releases/}"
+doubt=yes
+if apply; then rm -f "$unsure"; fi
+fail "release $RELEASE does not serve; the node was switched back to $old"

@@ -1,24 +1,35 @@
-# Installs what the node needs, without starting it, and remembers what was not there before.
+# Installs what the node needs, without starting it, and remembers every package that was not there before.
 # Variables: NODE
 lock
-packages="nginx keepalived nftables curl"
-installed() { [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
-missing=
-for package in $packages; do installed "$package" || missing="$missing $package"; done
+present() { dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort -u; }
 
 mkdir -p --mode=0755 "$home" "$releases" "$state"
+chmod 0755 "$home" "$releases" "$state"
+missing=
+for package in nginx keepalived nftables curl; do
+  present | grep --line-regexp "$package" >/dev/null || missing="$missing $package"
+done
 if [ -n "$missing" ]; then
   say "installing$missing"
-  echo "$missing" | tr ' ' '\n' | sed '/^$/d' >>"$state/packages"
+  # Of the first try, so that one that was interrupted is still told from what was there before.
+  [ -e "$state/packages-before" ] || present >"$state/packages-before"
+  dpkg --configure --pending >"$state/apt.log" 2>&1 || true
   if [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Release' -cmin -1440 2>/dev/null)" ]; then
-    apt-get -q -o DPkg::Lock::Timeout=120 update >/dev/null || fail "apt-get update failed; see the lines above"
+    apt update >"$state/apt.log" 2>&1 || fail "apt-get update failed: $(tail -n 5 "$state/apt.log")"
   fi
   # Masked, so that the packages do not start on their own configuration; at the latest a reboot unmasks.
   systemctl --quiet --runtime mask nginx.service keepalived.service 2>/dev/null
   trap 'systemctl --quiet --runtime unmask nginx.service keepalived.service' EXIT
-  apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold install --no-install-recommends $missing >/tmp/nginx-ha-apt.log 2>&1 ||
-    fail "apt-get install$missing failed: $(tail -n 5 /tmp/nginx-ha-apt.log)"
-  rm -f /tmp/nginx-ha-apt.log
+  # shellcheck disable=SC2086
+  apt install --no-install-recommends $missing >"$state/apt.log" 2>&1 ||
+    fail "apt-get install$missing failed: $(tail -n 5 "$state/apt.log")"
+  # The activation enables them; a reboot before it must not start them on the distribution's configuration.
+  systemctl --quiet disable nginx.service keepalived.service 2>/dev/null
+fi
+if [ -e "$state/packages-before" ]; then
+  present | comm -13 "$state/packages-before" - | sort -u - <(cat "$state/packages" 2>/dev/null) >"$state/packages.new"
+  mv "$state/packages.new" "$state/packages"
+  rm -f "$state/packages-before" "$state/apt.log"
 fi
 getent passwd nginx-ha >/dev/null ||
   useradd --system --user-group --home-dir "$state/peer" --shell /bin/sh --comment 'nginx-ha peer' nginx-ha

@@ -1,25 +1,31 @@
 set -euo pipefail
 umask 077
+# The connection may break: a write that nobody reads must not end the script before it has switched back.
+trap '' PIPE
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
 home=/etc/nginx-ha
 state=/var/lib/nginx-ha
 releases=$home/releases
 current=$home/current
+# The release that was last proved to serve; no file: never one. While $unsure is there, what runs may be another.
+applied=$state/applied
+unsure=$state/unsure
 
-say() { echo "$NODE: $*"; }
+say() { echo "$NODE: $*" || true; }
 fail() {
-  echo "$NODE: $*" >&2
+  echo "$NODE: $*" >&2 || true
   exit 1
 }
+apt() { apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@"; }
 
 # has_address ADDRESS DEVICE. Not grep -q: it stops reading early, and under pipefail that fails the pipeline.
 has_address() { ip -oneline -4 address show dev "$2" | grep --fixed-strings " $1/" >/dev/null; }
 
-# One script at a time changes a node; two runs of pulumi up wait for each other here.
+# One script at a time changes a node. The wait is shorter than every script's limit, so that this is what is said.
 lock() {
   exec 9>/run/nginx-ha.lock
-  flock --wait 120 9 || fail "another run has been changing this node for 120 s (lock: /run/nginx-ha.lock); try again when it is done"
+  flock --wait 20 9 || fail "another run has been changing this node for 20 s (lock: /run/nginx-ha.lock); try again when it is done"
 }
 
 # The places in the system that point into the current release: link, then target below $current.

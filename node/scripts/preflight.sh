@@ -8,11 +8,18 @@ esac
 [ "$(id -u)" = 0 ] || fail "the commands do not run as root; let $(id -un) use sudo without a password, or log in as root"
 [ -d /run/systemd/system ] || fail "is not run by systemd, which starts nginx and keepalived"
 ip link show dev "$INTERFACE" >/dev/null 2>&1 ||
-  fail "has no interface $INTERFACE; set the node's interface to one of: $(ls /sys/class/net | grep -vx lo | paste -sd' ')"
+  fail "has no interface $INTERFACE; set the node's interface to one of: $(ip -brief link | awk '$1 != "lo" {sub(/@.*/, "", $1); print $1}' | paste -sd' ')"
 has_address "$ADDRESS" "$INTERFACE" ||
   fail "$INTERFACE does not have the address $ADDRESS; it has: $(ip -oneline -4 address show dev "$INTERFACE" | awk '{print $4}' | paste -sd' ')"
 if [ ! -e "$current" ] && has_address "$VIP" "$INTERFACE"; then
   fail "already has the VIP $VIP, and keepalived must be the one that adds it; remove it from the machine's network configuration"
+fi
+if [ ! -e "$current" ]; then
+  for unit in nginx keepalived; do
+    if systemctl --quiet is-active "$unit"; then
+      fail "$unit already runs with a configuration of its own, which the pair would replace; stop it first: systemctl disable --now $unit"
+    fi
+  done
 fi
 others=$(ss --no-header --listening --tcp --numeric --processes "sport = :$PORT" | grep -v '"nginx"' || true)
 if [ -n "$others" ]; then

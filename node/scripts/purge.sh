@@ -2,18 +2,27 @@
 # Variables: NODE. Running it on a node that has nothing is a success.
 lock
 systemctl --quiet stop keepalived.service nginx.service nginx-ha-firewall.service 2>/dev/null || true
-systemctl --quiet disable nginx-ha-firewall.service 2>/dev/null || true
-links | while read -r link _; do
-  [ -L "$link" ] && rm -f "$link"
-  if [ -e "$link.before-nginx-ha" ]; then mv "$link.before-nginx-ha" "$link"; fi
+systemctl --quiet disable keepalived.service nginx.service nginx-ha-firewall.service 2>/dev/null || true
+links | while read -r link target; do
+  if [ "$(readlink "$link" || true)" = "$current/$target" ]; then rm -f "$link"; fi
+  if [ -e "$link.before-nginx-ha" ] || [ -L "$link.before-nginx-ha" ]; then
+    [ -e "$link" ] || mv "$link.before-nginx-ha" "$link"
+  fi
   case "$link" in *.service.d/*) rmdir --ignore-fail-on-non-empty "$(dirname "$link")" 2>/dev/null || true ;; esac
 done
 systemctl daemon-reload
 nft delete table inet nginx_ha 2>/dev/null || true
 if [ -s "$state/packages" ]; then
-  apt-get -q -y -o DPkg::Lock::Timeout=120 purge $(sort -u "$state/packages") >/dev/null
-  apt-get -q -y -o DPkg::Lock::Timeout=120 autoremove --purge >/dev/null
+  packages=$(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort -u | comm -12 - "$state/packages")
+  # shellcheck disable=SC2086
+  others=$(apt --simulate purge $packages | sed -n 's/^\(Purg\|Remv\) \([^ ]*\).*/\2/p' | sort -u | comm -23 - "$state/packages")
+  if [ -n "$others" ]; then
+    say "the packages stay, because others need them now: $(echo "$others" | paste -sd' ')"
+  else
+    # shellcheck disable=SC2086
+    apt purge $packages >/dev/null
+  fi
 fi
 if getent passwd nginx-ha >/dev/null; then userdel nginx-ha; fi
-rm -rf "$home" "$state" /run/nginx-ha
+rm -rf "$home" "$state" /run/nginx-ha /run/nginx-ha.lock
 say "nothing of nginx-ha is left"

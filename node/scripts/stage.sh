@@ -22,6 +22,13 @@ systemd-tmpfiles --create "$stage/systemd/nginx-ha-tmpfiles.conf"
 tested "nginx -t" nginx -t -q -c "$stage/nginx/nginx.conf"
 tested "keepalived -t" keepalived --config-test --use-file "$stage/keepalived/keepalived.conf" --log-console --no-syslog
 tested "nft --check" nft --check --file "$stage/network/firewall.nft"
+# What is there under this name may have been edited by hand: what was tested is what will be served.
+if [ -d "$releases/$RELEASE" ] && ! diff --recursive --brief "$stage" "$releases/$RELEASE" >/dev/null; then
+  mv --no-target-directory "$releases/$RELEASE" "$releases/.stage-edited-$$"
+  touch "$unsure"
+fi
 [ -d "$releases/$RELEASE" ] || mv --no-target-directory "$stage" "$releases/$RELEASE"
+rm -rf "$releases"/.stage-edited-*
 sync --file-system "$releases"
-say "release $RELEASE staged and tested"
+# The time makes every run's output another one, and with it the activations run again that read it.
+say "release $RELEASE staged and tested at $(date --utc +%FT%T.%NZ)"

@@ -47,12 +47,14 @@ TimeoutStopSec=3
 `;
 }
 
-/** Loads the firewall before keepalived starts, and after a firewall service that flushes all rules. */
+/** Loads the rules before keepalived starts, and again whenever nftables.service flushes all that there are. */
 export function firewallUnit(): string {
   return `# Made by nginx-ha.
 [Unit]
 Description=VRRP from the peer only (nginx-ha)
 After=nftables.service
+PartOf=nftables.service
+ReloadPropagatedFrom=nftables.service
 Before=keepalived.service
 
 [Service]

@@ -127,6 +127,15 @@ describe("parseCluster", () => {
       ],
     ],
     [
+      "a node as its own backend",
+      (c) => {
+        c.nginx.pools[0].servers[0].address = "192.0.2.12";
+      },
+      [
+        'nginx-ha:cluster.nginx.pools[0].servers[0].address: must not be a node\'s address on nginx.port: nginx would send requests to itself (is "192.0.2.12")',
+      ],
+    ],
+    [
       "a route to no pool",
       (c) => {
         c.nginx.routes[0].pool = "nowhere";

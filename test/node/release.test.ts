@@ -38,6 +38,15 @@ describe("renderRelease", () => {
     expect(releases()[0]?.id).toBe(before?.id);
   });
 
+  it("answers 404 where no route fits, instead of the distribution's files", () => {
+    const only = exampleCluster((input) => {
+      input.nginx.routes[0].path = "/app/";
+    });
+    const conf = content(nodeSettings(only).map(renderRelease)[0], "nginx/nginx.conf");
+    expect(conf).toContain("location / {\n            return 404;\n        }");
+    expect(content(releases()[0], "nginx/nginx.conf")).not.toContain("return 404");
+  });
+
   it("takes VRRP from the peer only, and gives each node the other's pinned host key", () => {
     const [a, b] = releases();
     expect(content(a, "network/firewall.nft")).toContain("ip saddr 192.0.2.12 accept");

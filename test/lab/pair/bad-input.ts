@@ -72,6 +72,22 @@ describe("bad input is told before anything is changed on a node", () => {
     }
   });
 
+  it("an nginx that already runs with a configuration of its own", async () => {
+    await pair.succeed("nginx-b", "systemd-run --quiet --unit nginx sleep 300");
+    try {
+      const { exitCode, text } = await pair.withConfig(["nginx", "routes", 0, "readTimeout"], 72, () =>
+        pair.up(),
+      );
+      expect(exitCode).not.toBe(0);
+      expect(text).toContain(
+        "nginx-b: nginx already runs with a configuration of its own, which the pair would replace; stop it first: systemctl disable --now nginx",
+      );
+      expect(await pair.traces()).toEqual([]);
+    } finally {
+      await pair.succeed("nginx-b", "systemctl stop nginx");
+    }
+  });
+
   it("a wrong key in the configuration", async () => {
     const { exitCode, text } = await pair.withConfig(["vipp"], 1, () => pair.up());
     expect(exitCode).not.toBe(0);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
 import { judge } from "../../../lab/probe/history";
 import { probeWhile } from "../../../lab/probe/probe";
-import { pair } from "./subject";
+import { pair, peerOf } from "./subject";
 
 describe("a changed configuration", () => {
   it("reaches both nodes, the standby first, without a failed request", async () => {
@@ -42,5 +42,59 @@ describe("a changed configuration", () => {
     expect(await pair.reports()).toEqual(before);
     await pair.mustUp();
     expect(await pair.reports()).toEqual(before);
+  });
+
+  const timeout = ["nginx", "routes", 0, "readTimeout"];
+
+  it("fails when the nodes do not hear each other, says what to let pass, and is mended by the next up", async () => {
+    const before = await pair.reports();
+    const table =
+      "table inet firewall { chain input { type filter hook input priority 0; meta l4proto 112 drop; }; }";
+    await pair.succeed("nginx-b", `nft '${table}'`);
+    try {
+      const { exitCode, text } = await pair.withConfig(timeout, 63, () => pair.up());
+      expect(exitCode).not.toBe(0);
+      const [a, b] = nodeNames.map((name) => pair.machine(name).address);
+      expect(text).toContain(
+        `nginx-a: both nodes are MASTER: they do not hear each other; let IP protocol 112 (VRRP) pass between ${a} and ${b} on both`,
+      );
+    } finally {
+      await pair.succeed("nginx-b", "nft delete table inet firewall");
+    }
+    await pair.mustUp();
+    await pair.untilHealthy();
+    expect((await pair.reports())["nginx-a"]?.CONFIG).toBe(before["nginx-a"]?.CONFIG);
+  });
+
+  it("reaches a node that an interrupted activation or an edit by hand left behind", async () => {
+    const holder = await pair.holder();
+    const standby = peerOf(holder);
+    const before = await pair.reports();
+    // As after a run that was killed between the switch and its proof: another release is served than is known.
+    const release = "/etc/nginx-ha/releases";
+    await pair.succeed(
+      standby,
+      `old=$(ls -t ${release} | grep -vx "$(cat /var/lib/nginx-ha/applied)" | head -n 1) && touch /var/lib/nginx-ha/unsure && ln -sfn releases/$old /etc/nginx-ha/current && nginx -s reload`,
+    );
+    await pair.succeed(
+      holder,
+      "sed -i 's/server_tokens off/server_tokens on/' $(readlink -f /etc/nginx/nginx.conf)",
+    );
+    await pair.withConfig(timeout, 64, () => pair.mustUp());
+    await pair.mustUp();
+    expect(await pair.reports()).toEqual(before);
+    for (const name of nodeNames) {
+      expect(await pair.succeed(name, "grep -c 'server_tokens off' /etc/nginx/nginx.conf")).toBe("1");
+      expect(await pair.succeed(name, "ls /var/lib/nginx-ha/unsure 2>&1 || true")).toContain("No such file");
+    }
+  });
+
+  it("keeps the VRRP filter when the machine's own firewall is restarted", async () => {
+    await pair.succeed("nginx-b", "systemctl enable --now --quiet nftables && systemctl restart nftables");
+    expect(await pair.succeed("nginx-b", "nft list table inet nginx_ha")).toContain("drop");
+    await pair.succeed(
+      "nginx-b",
+      "systemctl disable --now --quiet nftables; systemctl restart nginx-ha-firewall",
+    );
   });
 });

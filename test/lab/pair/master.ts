@@ -61,7 +61,9 @@ describe("the MASTER", () => {
   it("takes VRRP from the peer only", async () => {
     const drops = async (): Promise<number> =>
       Number(
-        /counter packets (\d+) bytes \d+ drop/.exec(await pair.succeed("nginx-b", "nft list table inet nginx_ha"))?.[1],
+        /counter packets (\d+) bytes \d+ drop/.exec(
+          await pair.succeed("nginx-b", "nft list table inet nginx_ha"),
+        )?.[1],
       );
     const before = await drops();
     const spoof =

@@ -26,7 +26,7 @@ describe("secrets", () => {
     ).toBe("");
   });
 
-  it("are nowhere in clear: state, configuration, output, arguments", async () => {
+  it("are nowhere in clear: state, configuration, output, arguments, logs", async () => {
     const login = await readFile(loginKey(pair.plan), "utf8");
     const sync = await pair.succeed("nginx-a", "cat /etc/nginx-ha/keys/sync");
     const bodies = [login, sync].flatMap((key) =>
