@@ -1,13 +1,18 @@
 import { labNames } from "../state/names";
-import type { LabPlan } from "../state/plan";
-import { LAB_RANGE } from "./addresses";
+import { LAB_RANGE, type Subnet } from "./addresses";
 import { hasLink, ip, tryIp } from "./ip";
 import { hasTable, removeTable, replaceTable, tryNft } from "./nft";
 import { UPLINK } from "./segment";
 
-/** Links the host with the lab's segment: for SSH from the host, and for packages. */
-export async function createUplink(plan: LabPlan): Promise<void> {
-  const { segment, hostLink, rejectMetric } = labNames(plan.id);
+/** What an uplink needs to know of a lab: the host reaches `cidr` through it. */
+interface UplinkPlan {
+  id: string;
+  subnet: Pick<Subnet, "cidr" | "hostLink">;
+}
+
+/** Links the host with the lab's segment, or another namespace: for SSH from the host, and for packages. */
+export async function createUplink(plan: UplinkPlan, segment = labNames(plan.id).segment): Promise<void> {
+  const { hostLink, rejectMetric } = labNames(plan.id);
   const { hostLink: link, cidr } = plan.subnet;
   await ip(undefined, [["link", "add", hostLink, "type", "veth", "peer", "name", UPLINK, "netns", segment]]);
   await ip(segment, [
@@ -26,7 +31,7 @@ export async function createUplink(plan: LabPlan): Promise<void> {
 }
 
 /** Whether the host's side is complete. */
-export async function uplinkExists(plan: LabPlan): Promise<boolean> {
+export async function uplinkExists(plan: UplinkPlan): Promise<boolean> {
   return (await hasLink(undefined, labNames(plan.id).hostLink)) && (await hasTable(hostTable(plan.id)));
 }
 
@@ -40,7 +45,7 @@ export async function removeUplink(id: string): Promise<void> {
 }
 
 /** The chains of the host's table: out for packages only, never from lab to lab, and nothing new in from elsewhere. */
-export function hostChains(plan: LabPlan): string {
+export function hostChains(plan: UplinkPlan): string {
   const { hostLink } = labNames(plan.id);
   return `  chain forward {
     type filter hook forward priority filter; policy accept;

@@ -1,0 +1,39 @@
+import type { Faults } from "../faults";
+import type { Caller } from "../iam/caller";
+import { callerOf, sessionOf } from "../iam/credentials";
+import { Ec2Error } from "../model/error";
+import type { Region } from "../model/state";
+import { type SignedRequest, verify } from "./sigv4";
+
+/** A key that does not expire: an operator's. */
+export interface StaticKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+  caller: Caller;
+}
+
+interface Circumstances {
+  region: Region;
+  keys: readonly StaticKey[];
+  faults: Faults;
+  now: number;
+}
+
+/** Who signed a request: an operator with a key of his own, or an instance with its role's session. */
+export function identify(request: SignedRequest, { region, keys, faults, now }: Circumstances): Caller {
+  const token = request.headers["x-amz-security-token"];
+  const session = token === undefined ? undefined : sessionOf(region.seed, token);
+  const secretOf = (accessKeyId: string) => {
+    if (token !== undefined)
+      return session?.accessKeyId === accessKeyId ? session.secretAccessKey : undefined;
+    return keys.find((key) => key.accessKeyId === accessKeyId)?.secretAccessKey;
+  };
+  const accessKeyId = verify(request, { region: region.name, service: "ec2", now, secretOf });
+  const own = keys.find((key) => key.accessKeyId === accessKeyId);
+  if (own) return own.caller;
+  if (!session) throw new Error("a signature was verified with no credentials");
+  const expired =
+    session.expires <= now || session.issued < faults.revokedBefore || faults.credentialsExpired;
+  if (expired) throw new Ec2Error("RequestExpired", "Request has expired.");
+  return callerOf(region, session);
+}
