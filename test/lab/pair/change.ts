@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { judge } from "../../../lab/probe/history";
 import { probeWhile } from "../../../lab/probe/probe";
@@ -50,7 +51,8 @@ describe("a changed configuration", () => {
     const before = await pair.reports();
     const table =
       "table inet firewall { chain input { type filter hook input priority 0; meta l4proto 112 drop; }; }";
-    await pair.succeed("nginx-b", `nft '${table}'`);
+    const standby = peerOf(await pair.holder());
+    await pair.succeed(standby, `nft '${table}'`);
     try {
       const { exitCode, text } = await pair.withConfig(timeout, 63, () => pair.up());
       expect(exitCode).not.toBe(0);
@@ -59,7 +61,7 @@ describe("a changed configuration", () => {
         `nginx-a: both nodes are MASTER: they do not hear each other; let IP protocol 112 (VRRP) pass between ${a} and ${b} on both`,
       );
     } finally {
-      await pair.succeed("nginx-b", "nft delete table inet firewall");
+      await pair.succeed(standby, "nft delete table inet firewall");
     }
     await pair.mustUp();
     await pair.untilHealthy();
@@ -91,7 +93,9 @@ describe("a changed configuration", () => {
 
   it("keeps the VRRP filter when the machine's own firewall is restarted", async () => {
     await pair.succeed("nginx-b", "systemctl enable --now --quiet nftables && systemctl restart nftables");
-    expect(await pair.succeed("nginx-b", "nft list table inet nginx_ha")).toContain("drop");
+    const rules = async () =>
+      (await pair.sh("nginx-b", "nft list table inet nginx_ha")).stdout.includes("drop");
+    await waitFor("the rules to come back after nftables.service flushed them", 10_000, rules, 100);
     await pair.succeed(
       "nginx-b",
       "systemctl disable --now --quiet nftables; systemctl restart nginx-ha-firewall",
