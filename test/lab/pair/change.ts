@@ -49,10 +49,10 @@ describe("a changed configuration", () => {
 
   it("fails when the nodes do not hear each other, says what to let pass, and is mended by the next up", async () => {
     const before = await pair.reports();
-    const table =
-      "table inet firewall { chain input { type filter hook input priority 0; meta l4proto 112 drop; }; }";
-    const standby = peerOf(await pair.holder());
-    await pair.succeed(standby, `nft '${table}'`);
+    // Both ways: deafening one alone moves the VIP to it when it has the higher priority.
+    const chain = (hook: string): string =>
+      `chain ${hook} { type filter hook ${hook} priority 0; meta l4proto 112 drop; }`;
+    await pair.succeed("nginx-b", `nft 'table inet firewall { ${chain("input")} ; ${chain("output")} ; }'`);
     try {
       const { exitCode, text } = await pair.withConfig(timeout, 63, () => pair.up());
       expect(exitCode).not.toBe(0);
@@ -61,7 +61,7 @@ describe("a changed configuration", () => {
         `nginx-a: both nodes are MASTER: they do not hear each other; let IP protocol 112 (VRRP) pass between ${a} and ${b} on both`,
       );
     } finally {
-      await pair.succeed(standby, "nft delete table inet firewall");
+      await pair.succeed("nginx-b", "nft delete table inet firewall");
     }
     await pair.mustUp();
     await pair.untilHealthy();
