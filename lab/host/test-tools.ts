@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { UserError } from "../../config/user-error";
+import type { Report } from "./report";
+import { attempt, run } from "./run";
+
+/** What the tests use beyond the lab, by Debian's package: an SSH server of their own, certificates, boto3's Python. */
+const tools: Record<string, () => Promise<boolean>> = {
+  "openssh-server": async () => existsSync("/usr/sbin/sshd"),
+  openssl: () => works("openssl", "version"),
+  "python3-venv": () => works("python3", "-c", "import ensurepip, venv"),
+};
+
+/** Installs what of it is missing; the machine does not start to serve SSH because of that. */
+export async function ensureTestTools(report: Report): Promise<void> {
+  const there = await Promise.all(Object.values(tools).map((check) => check()));
+  const missing = Object.keys(tools).filter((_name, index) => !there[index]);
+  if (missing.length === 0) return;
+  const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...missing];
+  if (!existsSync("/usr/bin/apt-get")) {
+    throw new UserError(
+      `The tests need ${missing.join(", ")} (Debian's names): install them with your package manager.`,
+    );
+  }
+  report(`Installing ${missing.join(", ")} with apt-get, for the tests`);
+  const guarded = missing.includes("openssh-server") && existsSync("/run/systemd/system");
+  const units = ["ssh.service", "ssh.socket"];
+  if (guarded) await run(["systemctl", "--runtime", "mask", ...units]);
+  try {
+    const options = { timeoutMs: 300_000, env: { DEBIAN_FRONTEND: "noninteractive" } };
+    if ((await attempt(install, options)).exitCode !== 0) {
+      await attempt(["apt-get", "update"], options);
+      await run(install, options);
+    }
+    if (guarded) await attempt(["systemctl", "disable", ...units]);
+  } finally {
+    if (guarded) await run(["systemctl", "--runtime", "unmask", ...units]);
+  }
+}
+
+async function works(...argv: string[]): Promise<boolean> {
+  return attempt(argv).then(
+    ({ exitCode }) => exitCode === 0,
+    () => false,
+  );
+}
