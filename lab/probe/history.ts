@@ -16,12 +16,13 @@ export interface Verdict {
   gap: number;
 }
 
-/** Reads what the prober wrote. */
+/** Reads what the prober wrote, which is in the order of the ends; in the order of the starts. */
 export const parseProbes = (text: string): Probe[] =>
   text
     .split("\n")
     .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as Probe);
+    .map((line) => JSON.parse(line) as Probe)
+    .sort((a, b) => a.start - b.start);
 
 /** Judges a history; a request is good when the answer was 200. */
 export function judge(probes: readonly Probe[]): Verdict {

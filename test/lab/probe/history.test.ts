@@ -11,6 +11,11 @@ it("calls a run without any good answer an endless gap", () => {
   expect(judge([at(10, 0)])).toEqual({ total: 1, failed: 1, gap: Number.POSITIVE_INFINITY });
 });
 
+it("reads requests in the order of their starts, so that a late time-out is not the last one", () => {
+  const lines = '{"start":5,"end":6,"status":200}\n{"start":1,"end":1001,"status":0}\n';
+  expect(parseProbes(lines).map(({ start }) => start)).toEqual([1, 5]);
+});
+
 it("reads JSON lines and nothing else", () => {
   expect(parseProbes('started\n{"start":1,"end":2,"status":200}\n')).toEqual([
     { start: 1, end: 2, status: 200 },
