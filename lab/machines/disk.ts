@@ -38,7 +38,7 @@ export async function removeDisk(plan: LabPlan, machine: string): Promise<void> 
 
 /** After a power cut, lets a volatile overlay be mounted again: the host lived on, so nothing was lost. */
 export async function forgetPowerCut(plan: LabPlan, machine: string): Promise<void> {
-  await removeTree(join(machineDirectory(plan, machine), "work/work/incompat"));
+  await removeTree(join(machineDirectory(plan, machine), "work", "work", "incompat"));
 }
 
 function machineId(id: string, machine: string, incarnation: number): string {
