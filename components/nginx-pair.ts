@@ -85,7 +85,7 @@ export class NginxPair extends pulumi.ComponentResource {
       `${name}-hosts-stay`,
       {
         create: "true",
-        delete: `echo '${nodes.join(" and ")} still serve ${addressOf(cluster.vip.address)}: destroy leaves your hosts as they are. Before it, this takes everything off: ${purge}'`,
+        delete: `echo '${nodes.join(" and ")} still serve ${addressOf(cluster.vip.address)}: destroy leaves your hosts as they are. This takes everything off: ${purge}'`,
         addPreviousOutputInEnv: false,
       },
       { parent: this },
