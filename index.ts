@@ -1,7 +1,7 @@
 import { NginxPair } from "./components/nginx-pair";
 import { readStackConfig } from "./config/stack";
 
-const { cluster, sshPrivateKey } = readStackConfig();
-const pair = new NginxPair(cluster.name, { cluster, sshPrivateKey });
+const config = readStackConfig();
+const pair = new NginxPair(config.cluster.name, config);
 
 export const { vip, url, nodes } = pair;

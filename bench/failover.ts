@@ -33,7 +33,9 @@ async function main(): Promise<void> {
   await stopLab(input);
   try {
     const lab = await preparePair(input, report);
-    await bringUp(lab, clone, report);
+    const { plan, pulumi } = lab;
+    const running = { stack: stackName, file: stackFile(plan), pulumi, status: () => readStatus(plan) };
+    await bringUp(running, clone, report);
     const ours = await measureAll(lab.plan, "this pair", runs.ours, () => settled(lab.plan));
     await purgeBoth(lab);
     report("installing the textbook configuration");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { NodeConfig } from "../config/nodes";
+import type { HostConfig } from "../config/hosts";
 import { parseCluster } from "../config/parse";
 import { UserError } from "../config/user-error";
 import { run } from "./run";
@@ -15,7 +15,7 @@ export interface StackSource {
 
 /** How to reach the nodes of a stack. */
 export interface Inventory {
-  nodes: NodeConfig[];
+  nodes: HostConfig[];
   privateKey: string;
 }
 
@@ -39,11 +39,13 @@ export async function readInventory({ stack, env, configFile }: StackSource): Pr
     throw new UserError(`The stack ${stack} has no nginx-ha:cluster or no nginx-ha:sshPrivateKey.`);
   const parsed = parseCluster(read.data["nginx-ha:cluster"].objectValue);
   if ("problems" in parsed) throw new UserError(parsed.problems.join("\n"));
+  if (parsed.cluster.platform !== "hosts")
+    throw new UserError(`The machines of stack ${stack} are made by it: pulumi destroy removes them.`);
   return { nodes: parsed.cluster.nodes, privateKey: read.data["nginx-ha:sshPrivateKey"].value };
 }
 
 /** The node of this name. */
-export function nodeNamed({ nodes }: Inventory, name: string): NodeConfig {
+export function nodeNamed({ nodes }: Inventory, name: string): HostConfig {
   const node = nodes.find((candidate) => candidate.name === name);
   if (node) return node;
   throw new UserError(

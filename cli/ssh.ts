@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { NodeConfig } from "../config/nodes";
+import type { HostConfig } from "../config/hosts";
 import { knownHosts } from "../node/sync/known-hosts";
 import { type RunResult, run } from "./run";
 
@@ -11,7 +11,7 @@ import { type RunResult, run } from "./run";
  * Exit code 255: SSH itself failed.
  */
 export async function runOnNode(
-  { ssh, address }: NodeConfig,
+  { ssh, address }: HostConfig,
   privateKey: string,
   script: string,
   limitS: number,

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 /** A machine that becomes one of the pair's nodes, whoever made it. */
 export interface Machine {
   name: string;
-  zone: string;
+  zone: pulumi.Input<string>;
   /** The node's own address: the source of its VRRP adverts. */
   address: pulumi.Input<string>;
   interface: string;

@@ -1,19 +1,20 @@
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { addressOf } from "../config/addresses";
 import type { Cluster } from "../config/cluster";
-import { renderRelease } from "../node/release";
 import { nodeSettings } from "../node/settings";
-import { hostMachines } from "./hosts/machines";
+import { awsPlatform } from "./aws/platform";
+import { hostsPlatform } from "./hosts/platform";
 import type { Machine } from "./machine";
 import { NodeDelivery } from "./node-delivery";
-import { sshKeyPair } from "./ssh/key-pair";
+import type { Platform } from "./platform";
+import { type KeyPair, sshKeyPair } from "./ssh/key-pair";
 
 export interface NginxPairArgs {
   /** The whole configuration, as `parseCluster` returns it. */
   cluster: Cluster;
-  /** The key that logs in on both nodes: OpenSSH or PEM form, without a passphrase. */
-  sshPrivateKey: pulumi.Input<string>;
+  /** Platform `hosts`: the key that logs in on both nodes, OpenSSH or PEM form, without a passphrase. */
+  sshPrivateKey?: pulumi.Input<string>;
+  /** Platform `aws`: the key that logs in on the bastion `ssh.proxy`. */
+  sshProxyPrivateKey?: pulumi.Input<string>;
 }
 
 /** What a stack tells about one of its nodes. */
@@ -26,8 +27,9 @@ export interface PairNode {
 /**
  * Two nodes that keep one address up: nginx on both, keepalived between them, the VIP on the MASTER.
  *
- * Both nodes are looked at before either is changed, and both have tested the release before either serves it.
- * Then the standby goes first, proves itself, and the MASTER follows.
+ * Both nodes have tested the release before either, if it served before, serves it. Then the standby goes first,
+ * proves itself, and the MASTER follows. Machines that are there already are both looked at before either is changed;
+ * of machines that are made, the second is made or replaced only when the first has proved itself.
  *
  * @example
  * const pair = new NginxPair("edge", { cluster, sshPrivateKey });
@@ -40,55 +42,69 @@ export class NginxPair extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   readonly nodes: pulumi.Output<PairNode[]>;
 
-  constructor(
-    name: string,
-    { cluster, sshPrivateKey }: NginxPairArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: NginxPairArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nginx-ha:index:NginxPair", name, {}, opts);
-    const machines = hostMachines(cluster, sshPrivateKey);
-    this.deliver(name, cluster, machines);
-    this.sayWhatDestroyLeaves(name, cluster);
+    const platform = this.platform(name, args);
+    const machines = this.deliver(name, platform);
 
-    const { port } = cluster.nginx;
-    this.vip = pulumi.output(addressOf(cluster.vip.address));
+    const { port } = args.cluster.nginx;
+    this.vip = platform.vip;
     this.url = pulumi.interpolate`http://${this.vip}${port === 80 ? "" : `:${port}`}/`;
     this.nodes = pulumi.output(machines.map(({ name, address, zone }) => ({ name, address, zone })));
     this.registerOutputs({ vip: this.vip, url: this.url, nodes: this.nodes });
   }
 
-  private deliver(name: string, cluster: Cluster, machines: Machine[]): void {
-    const sync = sshKeyPair(`${name}-sync-key`, { parent: this });
-    const [first, second] = nodeSettings(cluster).map((settings, index) => {
-      const machine = machines[index];
-      if (!machine) throw new Error(`no machine for node ${settings.name}`);
-      return new NodeDelivery(name, machine, settings, renderRelease(settings), this);
-    }) as [NodeDelivery, NodeDelivery];
-    const both = [first, second];
+  private platform(name: string, { cluster, sshPrivateKey, sshProxyPrivateKey }: NginxPairArgs): Platform {
+    if (cluster.platform === "aws") return awsPlatform(name, cluster, sshProxyPrivateKey, this);
+    if (sshPrivateKey === undefined) throw new pulumi.RunError("platform hosts needs sshPrivateKey");
+    return hostsPlatform(name, cluster, sshPrivateKey, this);
+  }
 
-    const looked = both.map((node) => node.preflight());
-    const installed = both.map((node) => node.install(looked));
-    const keyed = both.map((node, index) => node.keys(sync, installed.slice(index, index + 1)));
-    const staged = both.map((node) => node.stage(keyed));
+  private deliver(name: string, platform: Platform): [Machine, Machine] {
+    const sync = sshKeyPair(`${name}-sync-key`, { parent: this });
+    const settings = pulumi
+      .all([platform.pair, platform.places])
+      .apply(([pair, places]) => nodeSettings(pair, places));
+    const of = (machine: Machine, index: 0 | 1): NodeDelivery =>
+      new NodeDelivery(
+        name,
+        machine,
+        settings.apply((both) => both[index]),
+        this,
+      );
+
+    const first = of(platform.first, 0);
+    const [second, staged] =
+      platform.machines === "exist"
+        ? stageTogether(first, of(platform.second([]), 1), sync)
+        : stageInTurn(first, (proof) => of(platform.second(proof), 1), sync);
     const standby = first.activate(staged, "if-standby");
     const other = second.activate(staged, "alone", [standby]);
     first.activate(staged, "pair", [other]);
+    return [first.machine, second.machine];
   }
+}
 
-  // The machines are not the stack's: `destroy` forgets them and says so, without a connection to either.
-  private sayWhatDestroyLeaves(name: string, cluster: Cluster): void {
-    const nodes = cluster.nodes.map((node) => node.name);
-    const purge = nodes
-      .map((node) => `npm run nginx-ha -- purge ${node} --stack ${pulumi.getStack()}`)
-      .join("; ");
-    new local.Command(
-      `${name}-hosts-stay`,
-      {
-        create: "true",
-        delete: `echo '${nodes.join(" and ")} still serve ${addressOf(cluster.vip.address)}: destroy leaves your hosts as they are. This takes everything off: ${purge}'`,
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this },
-    );
-  }
+type Staged = [NodeDelivery, ReturnType<NodeDelivery["stage"]>[]];
+
+/** Both machines are there: each step on both before the next one on either. */
+function stageTogether(first: NodeDelivery, second: NodeDelivery, sync: KeyPair): Staged {
+  const both = [first, second];
+  const looked = both.map((node) => node.preflight([]));
+  const installed = both.map((node) => node.install(looked));
+  const keyed = both.map((node, index) => node.keys(sync, installed.slice(index, index + 1)));
+  return [second, both.map((node) => node.stage(keyed))];
+}
+
+/** The second machine is made, or replaced, when the first one serves or could. */
+function stageInTurn(
+  first: NodeDelivery,
+  makeSecond: (proof: pulumi.Resource[]) => NodeDelivery,
+  sync: KeyPair,
+): Staged {
+  const stage = (node: NodeDelivery) =>
+    node.stage([node.keys(sync, [node.install([node.preflight([node.ready()])])])]);
+  const one = stage(first);
+  const second = makeSecond([first.activate([one], "unless-serving")]);
+  return [second, [one, stage(second)]];
 }

@@ -7,6 +7,9 @@ export const ipv4 = z.ipv4("must be an IPv4 address, e.g. 192.0.2.11");
 /** An IPv4 address with the prefix length of its subnet. */
 export const ipv4WithPrefix = z.cidrv4("must be an IPv4 address with its prefix length, e.g. 192.0.2.100/24");
 
+/** A range of IPv4 addresses. */
+export const cidr = z.cidrv4("must be a range of IPv4 addresses, e.g. 192.0.2.0/24");
+
 /** An address or a DNS name. */
 export const host = z.union([z.ipv4(), z.ipv6(), z.hostname()], "must be an IP address or a host name");
 
@@ -21,14 +24,23 @@ export function inSubnet(address: string, cidr: string): boolean {
 
 /** `192.0.2.100/24` → `192.0.2.0/24`. */
 export function subnetOf(cidr: string): string {
-  const prefix = cidr.slice(cidr.indexOf("/") + 1);
-  return `${ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()}/${prefix}`;
+  return `${ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()}/${prefixLengthOf(cidr)}`;
 }
 
 /** Whether `address` is the subnet's own or its broadcast address, which no machine may have. */
 export function reservedIn(address: string, cidr: string): boolean {
-  const prefix = Number(cidr.slice(cidr.indexOf("/") + 1));
-  if (prefix > 30) return false;
+  if (prefixLengthOf(cidr) > 30) return false;
   const edges = [ipaddr.IPv4.networkAddressFromCIDR(cidr), ipaddr.IPv4.broadcastAddressFromCIDR(cidr)];
   return edges.some((edge) => edge.toString() === address);
+}
+
+/** `192.0.2.0/24` → 24. */
+export const prefixLengthOf = (cidr: string): number => Number(cidr.slice(cidr.indexOf("/") + 1));
+
+/** One of the four equal parts of a range: `quarterOf("10.77.0.0/16", 1)` → `10.77.64.0/18`. */
+export function quarterOf(cidr: string, index: number): string {
+  const prefix = prefixLengthOf(cidr) + 2;
+  const bytes = ipaddr.IPv4.networkAddressFromCIDR(cidr).toByteArray();
+  const start = bytes.reduce((sum, byte) => sum * 256 + byte, 0) + index * 2 ** (32 - prefix);
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".")}/${prefix}`;
 }

@@ -14,18 +14,24 @@ export function stackJsonSchema(): object {
         type: "object",
         properties: {
           "nginx-ha:cluster": clusterSchema,
-          "nginx-ha:sshPrivateKey": {
-            type: "object",
-            description:
-              "The key that logs in on both nodes: pulumi config set --secret nginx-ha:sshPrivateKey < KEYFILE",
-            properties: { secure: { type: "string" } },
-            required: ["secure"],
-            additionalProperties: false,
-          },
+          "nginx-ha:sshPrivateKey": secret(
+            "Platform hosts: the key that logs in on both nodes: pulumi config set --secret nginx-ha:sshPrivateKey < KEYFILE",
+          ),
+          "nginx-ha:sshProxyPrivateKey": secret(
+            "Platform aws with ssh.proxy: the key that logs in on the bastion: pulumi config set --secret nginx-ha:sshProxyPrivateKey < KEYFILE",
+          ),
         },
-        required: ["nginx-ha:cluster", "nginx-ha:sshPrivateKey"],
+        required: ["nginx-ha:cluster"],
       },
     },
     required: ["config"],
   };
 }
+
+const secret = (description: string): object => ({
+  type: "object",
+  description,
+  properties: { secure: { type: "string" } },
+  required: ["secure"],
+  additionalProperties: false,
+});

@@ -33,3 +33,6 @@ export const hostKey = z
   );
 
 export const port = z.int().min(1, "must be 1 to 65535").max(65535, "must be 1 to 65535");
+
+/** A login on a machine. */
+export const userName = z.string().regex(/^[a-z_][a-z0-9_-]*$/, "must be a Linux user name");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { host } from "./addresses";
+import { backendInstances } from "./aws";
 import { port, upstreamName } from "./names";
 
 const seconds = z.number().min(0.1, "must be 0.1 to 3600 seconds").max(3600, "must be 0.1 to 3600 seconds");
@@ -40,6 +41,14 @@ const pool = z.strictObject({
     .meta({ description: "Seconds in which maxFails count, and for which the server stays out." }),
 });
 
+/** On EC2 the backends may be made, too. */
+const awsPool = pool.extend({
+  servers: pool.shape.servers.optional(),
+  instances: backendInstances
+    .optional()
+    .meta({ description: "aws: instead of servers, machines that are made, reachable from the nodes only." }),
+});
+
 const route = z.strictObject({
   path: z
     .string()
@@ -54,16 +63,20 @@ const route = z.strictObject({
     .meta({ description: "Seconds that the backend may take between two reads." }),
 });
 
-/** What nginx serves. */
-export const nginx = z.strictObject({
-  port: port.default(80).meta({ description: "The port that nginx listens on." }),
-  pools: z.array(pool).min(1, "must have at least one pool").meta({ description: "The upstreams." }),
-  routes: z
-    .array(route)
-    .min(1, "must have at least one route")
-    .meta({ description: "Which path goes to which pool." }),
-});
+/** What nginx serves, from pools of this kind. */
+const nginxWith = <P extends z.ZodType>(onePool: P) =>
+  z.strictObject({
+    port: port.default(80).meta({ description: "The port that nginx listens on." }),
+    pools: z.array(onePool).min(1, "must have at least one pool").meta({ description: "The upstreams." }),
+    routes: z
+      .array(route)
+      .min(1, "must have at least one route")
+      .meta({ description: "Which path goes to which pool." }),
+  });
 
-export type NginxConfig = z.output<typeof nginx>;
+export const hostsNginx = nginxWith(pool);
+export const awsNginx = nginxWith(awsPool);
+
+export type NginxConfig = z.output<typeof hostsNginx>;
 export type PoolConfig = z.output<typeof pool>;
 export type RouteConfig = z.output<typeof route>;

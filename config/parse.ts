@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type Cluster, cluster } from "./cluster";
-import { brokenRules, dotted } from "./rules";
+import { brokenRules } from "./rules";
+import { dotted } from "./rules/problem";
 
 /** The whole configuration, or every problem that it has: a line each with path, rule, offending value, remedy. */
 export type Parsed = { cluster: Cluster } | { problems: string[] };
@@ -13,7 +14,9 @@ export function parseCluster(input: unknown): Parsed {
   const broken = brokenRules(input).filter((problem) => !told.has(dotted(problem.path)));
   const problems = [
     ...issues.map((issue) => line(issue.path, rule(issue))),
-    ...broken.map(({ path, message, value }) => line(path, `${message} (is ${shown(value)})`)),
+    ...broken.map(({ path, message, value }) =>
+      line(path, value === undefined ? message : `${message} (is ${shown(value)})`),
+    ),
   ];
   return result.success && problems.length === 0 ? { cluster: result.data } : { problems };
 }
@@ -25,6 +28,10 @@ function rule(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") {
     const keys = issue.keys.map((key) => `"${key}"`).join(", ");
     return `has no key ${keys}; every key is in Pulumi.example.yaml`;
+  }
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
+    const given = (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator];
+    return given === undefined ? `is required: it ${issue.message}` : `${issue.message} (is ${shown(given)})`;
   }
   if (issue.input === undefined) return "is required; every key is in Pulumi.example.yaml";
   if (issue.code === "invalid_type") return `must be ${article(issue.expected)} (is ${shown(issue.input)})`;

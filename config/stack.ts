@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
+import { configError } from "./config-error";
 import { parseCluster } from "./parse";
 
 /** Everything that a stack says. */
 export interface StackConfig {
   cluster: Cluster;
-  /** The key that logs in on both nodes, OpenSSH or PEM form, without a passphrase. */
-  sshPrivateKey: pulumi.Output<string>;
+  /** Platform `hosts`: the key that logs in on both nodes, OpenSSH or PEM form, without a passphrase. */
+  sshPrivateKey?: pulumi.Output<string>;
+  /** Platform `aws`: the key that logs in on the bastion `ssh.proxy`. */
+  sshProxyPrivateKey?: pulumi.Output<string>;
 }
 
 /**
@@ -15,17 +18,43 @@ export interface StackConfig {
  */
 export function readStackConfig(config = new pulumi.Config("nginx-ha")): StackConfig {
   const parsed = parseCluster(config.getObject<unknown>("cluster"));
-  const problems = "problems" in parsed ? [...parsed.problems] : [];
-  const sshPrivateKey = config.getSecret("sshPrivateKey");
-  if (sshPrivateKey === undefined) {
-    problems.push(
-      "nginx-ha:sshPrivateKey: is required; run: pulumi config set --secret nginx-ha:sshPrivateKey < KEYFILE",
-    );
-  }
-  if ("problems" in parsed || sshPrivateKey === undefined) {
-    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  ${problem}`).join("\n");
-    throw new pulumi.RunError(`the stack's configuration has ${count}; nothing was changed\n${lines}`);
-  }
-  return { cluster: parsed.cluster, sshPrivateKey };
+  const keys = {
+    sshPrivateKey: secretOf(config, "sshPrivateKey"),
+    sshProxyPrivateKey: secretOf(config, "sshProxyPrivateKey"),
+  };
+  if ("problems" in parsed) throw configError(parsed.problems);
+  const problems = keyProblems(parsed.cluster, keys);
+  if (problems.length > 0) throw configError(problems);
+  return { cluster: parsed.cluster, ...keys };
+}
+
+/** Whether a key is encrypted in the stack's file; the SDK has it, but not in its types. */
+const { isConfigSecret } = require("@pulumi/pulumi/runtime/config") as {
+  isConfigSecret(key: string): boolean;
+};
+
+/** A key that was given; the default in Pulumi.yaml, an empty text, is none. One in clear is refused. */
+function secretOf(config: pulumi.Config, key: string): pulumi.Output<string> | undefined {
+  if (isConfigSecret(`nginx-ha:${key}`)) return config.getSecret(key);
+  if (!config.get(key)) return undefined;
+  throw configError([
+    `nginx-ha:${key}: must be a secret, and stands in clear; make another key, then run: pulumi config set --secret nginx-ha:${key} < KEYFILE`,
+  ]);
+}
+
+/** Each key where it is used, and nowhere else. */
+function keyProblems(cluster: Cluster, keys: Omit<StackConfig, "cluster">): string[] {
+  const needed = {
+    sshPrivateKey: cluster.platform === "hosts",
+    sshProxyPrivateKey: cluster.platform === "aws" && cluster.ssh.proxy !== undefined,
+  };
+  return (["sshPrivateKey", "sshProxyPrivateKey"] as const).flatMap((key) => {
+    const name = `nginx-ha:${key}`;
+    const use = key === "sshPrivateKey" ? "platform hosts" : "ssh.proxy on platform aws";
+    if (needed[key] && keys[key] === undefined)
+      return [`${name}: is required; run: pulumi config set --secret ${name} < KEYFILE`];
+    if (!needed[key] && keys[key] !== undefined)
+      return [`${name}: is for ${use} only; run: pulumi config rm ${name}`];
+    return [];
+  });
 }

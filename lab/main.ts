@@ -1,50 +1,55 @@
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import pc from "picocolors";
 import { purge } from "../cli/purge";
 import { UserError } from "../config/user-error";
-import { exec } from "./machines/exec";
 import type { Release } from "./machines/mirror";
-import { openPulumi } from "./pair/engine";
-import { stackFile, stackName } from "./pair/stack";
-import { formatStatus, holderOf, problemsOf, readStatus } from "./pair/status";
-import { bringUp, preparePair } from "./pair/up";
-import { findLab, stopLab } from "./state/lifecycle";
-import { type LabPlan, machineNamed } from "./state/plan";
+import { formatStatus, holderOf, type PairStatus, problemsOf } from "./pair/status";
+import { bringUp } from "./pair/up";
+import { endLab, findRunning, type Kind, prepareLab, type RunningLab, type Which } from "./stacks";
 
 const clone = resolve(__dirname, "..");
 const report = (line: string): void => console.error(pc.dim(line));
+const kinds: Kind[] = ["aws", "hosts"];
 
 const program = new Command("npm run lab --")
-  .description("A live pair on this machine: two nodes, two backends and a client, made by pulumi up.")
+  .description("A live pair on this machine, made by pulumi up: on a Region of the lab's own, or on hosts.")
   .enablePositionalOptions()
   .addOption(
-    new Option("--lab <name>", "which lab; each has machines and addresses of its own")
-      .default("lab")
-      .env("NGINX_HA_LAB"),
+    new Option(
+      "--lab <name>",
+      "another lab beside the usual one, with machines and addresses of its own",
+    ).env("NGINX_HA_LAB"),
   )
-  .addHelpText("after", "\nWithout a command: up.");
+  .addHelpText("after", "\nWithout a command: up aws.");
 
-const name = (): string => program.opts<{ lab: string }>().lab;
+const which = (kind: Kind): Which => ({ kind, name: program.opts<{ lab?: string }>().lab, clone });
+const on = () => new Option("--on <kind>", "which, when both run").choices(kinds);
 
 program
   .command("up", { isDefault: true })
   .description("start what is missing, run pulumi up, show the status and what to try")
-  .addOption(
-    new Option("--release <name>", "the nodes' Debian").choices(["trixie", "bookworm"]).default("trixie"),
+  .addArgument(
+    new Argument("[kind]", "aws: the stack lab-aws on a Region; hosts: lab-hosts")
+      .choices(kinds)
+      .default("aws"),
   )
-  .action(async ({ release }: { release: Release }) => {
-    const lab = await preparePair({ name: name(), clone, release }, report);
+  .addOption(
+    new Option("--release <name>", "the machines' Debian").choices(["trixie", "bookworm"]).default("trixie"),
+  )
+  .action(async (kind: Kind, { release }: { release: Release }) => {
+    const lab = await prepareLab(which(kind), release, report);
     await bringUp(lab, clone, report);
-    const status = await readStatus(lab.plan);
-    console.log(`\n${formatStatus(status)}\n\n${whatToTry(lab.plan, holderOf(status))}`);
+    const status = await lab.status();
+    console.log(`\n${formatStatus(status)}\n\n${whatToTry(lab, status)}`);
   });
 
 program
   .command("status")
   .description("the pair at a glance; exit 0 healthy, 1 degraded, 2 no such lab")
-  .action(async () => {
-    const status = await readStatus(await running());
+  .addOption(on())
+  .action(async (options: { on?: Kind }) => {
+    const status = await (await running(options.on)).status();
     console.log(formatStatus(status));
     process.exitCode = problemsOf(status).length === 0 ? 0 : 1;
   });
@@ -52,47 +57,54 @@ program
 program
   .command("exec")
   .description("run a command inside a machine as root")
+  .addOption(on())
   .argument("<machine>")
   .argument("<command...>")
   .passThroughOptions()
-  .action(async (machine: string, command: string[]) => {
-    const plan = await running();
+  .action(async (machine: string, command: string[], options: { on?: Kind }) => {
+    const lab = await running(options.on);
     const argv = command[0] === "--" ? command.slice(1) : command;
-    const result = await exec(plan, machineNamed(plan, machine), argv, { interactive: true });
-    process.exitCode = result.exitCode;
+    process.exitCode = (await lab.exec(machine, argv, { interactive: true })).exitCode;
   });
 
 program
   .command("purge")
-  .description("take everything of nginx-ha off a node (on other stacks: npm run nginx-ha -- purge)")
+  .description("take everything of nginx-ha off a node of lab-hosts (elsewhere: npm run nginx-ha -- purge)")
   .argument("<node>")
   .action(async (node: string) => {
-    const plan = await running();
-    const { env } = await openPulumi(clone, plan.directory, report);
-    console.log(await purge({ stack: stackName, configFile: stackFile(plan), env }, node));
+    const { stack, file: configFile, pulumi } = await running("hosts");
+    console.log(await purge({ stack, configFile, env: pulumi.env }, node));
   });
 
 program
   .command("down")
   .description("end the lab and leave nothing of it")
-  .action(async () => {
-    await stopLab({ name: name(), clone }, report);
-    console.log(`The lab ${name()} is gone.`);
+  .addArgument(new Argument("[kind]", "one of both").choices(kinds))
+  .action(async (kind?: Kind) => {
+    for (const one of kind ? [kind] : kinds) await endLab(which(one), report);
+    console.log("The lab is gone.");
   });
 
-async function running(): Promise<LabPlan> {
-  const found = await findLab({ name: name(), clone });
-  if (found) return found.plan;
+/** The lab that runs: the Region when both do, unless told otherwise. */
+async function running(kind?: Kind): Promise<RunningLab> {
+  for (const one of kind ? [kind] : kinds) {
+    const found = await findRunning(which(one), () => {});
+    if (found) return found;
+  }
   process.exitCode = 2;
-  throw new UserError(`There is no lab ${name()}. Start it: npm run lab`);
+  throw new UserError(
+    `There is no lab${kind ? ` on ${kind}` : ""}. Start it: npm run lab${kind === "hosts" ? " -- up hosts" : ""}`,
+  );
 }
 
-function whatToTry(plan: LabPlan, holder = "nginx-a"): string {
+function whatToTry({ kind, stack }: RunningLab, status: PairStatus): string {
+  const on = kind === "hosts" ? " --on hosts" : "";
+  const holder = holderOf(status) ?? "nginx-a";
   const tries = [
-    [`npm run lab -- exec client -- curl -s http://${plan.subnet.vip}/`, "a request through the VIP"],
-    [`npm run lab -- exec ${holder} -- pkill -KILL nginx`, "kill nginx on the holder: the VIP moves"],
-    ["npm run lab -- status", "who holds the VIP now"],
-    ["npm run pulumi -- preview", "any Pulumi command on the lab's stack"],
+    [`npm run lab -- exec${on} client -- curl -s http://${status.vip}/`, "a request through the VIP"],
+    [`npm run lab -- exec${on} ${holder} -- pkill -KILL nginx`, "kill nginx on the holder: the VIP moves"],
+    [`npm run lab -- status${on}`, "who holds the VIP now"],
+    [`npm run pulumi -- preview --stack ${stack}`, "any Pulumi command on the lab's stack"],
     ["npm run lab -- down", "end it all"],
   ] as const;
   const width = Math.max(...tries.map(([command]) => command.length));

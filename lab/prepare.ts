@@ -19,7 +19,7 @@ async function prepare(): Promise<void> {
   await ensureTestTools(report);
   const scratch = await mkdtemp(join(tmpdir(), "nginx-ha-"));
   await openPulumi(clone, scratch, report).finally(() => rm(scratch, { recursive: true, force: true }));
-  for (const kind of ["node", "site"] as const) await ensureImage(release, kind, report);
+  for (const kind of ["node", "site", "ec2"] as const) await ensureImage(release, kind, report);
 }
 
 prepare().catch((error: unknown) => {

@@ -39,7 +39,8 @@ export function labArguments(argv: readonly string[], stack: string, configFile:
   return given;
 }
 
-function stacksIn(argv: readonly string[]): string[] {
+/** The stacks that a command names. */
+export function stacksIn(argv: readonly string[]): string[] {
   const stacks: string[] = [];
   for (const [index, argument] of argv.entries()) {
     const next = argv[index + 1];

@@ -9,6 +9,7 @@ export function nodeEnvironment(settings: NodeSettings, config: string): string 
     ADDRESS: settings.address,
     INTERFACE: settings.interface,
     VIP: settings.vip,
+    HOLDS_VIP: settings.holdsVip ? "yes" : "no",
     ANCHOR: settings.anchor,
     PORT: settings.nginx.port,
     HEALTH_NAME: healthName,

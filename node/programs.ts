@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReleaseFile } from "./release";
 
-const names = ["nginx-started", "vip-flush", "sync-head", "peer-head", "vrrp-state", "node-status"] as const;
+const names = [
+  "nginx-started",
+  "vip-flush",
+  "vip-held",
+  "sync-head",
+  "peer-head",
+  "vrrp-state",
+  "node-status",
+] as const;
 
 /** The small programs that every release brings along in `bin/`; their sources are in `node/bin/`. */
 export const nodePrograms = (): ReleaseFile[] =>

@@ -1,4 +1,6 @@
+import { agentFiles } from "./agent/files";
 import { nodeEnvironment } from "./environment";
+import { imageFiles } from "./image/files";
 import { keepalivedConf } from "./keepalived/conf";
 import { firewall } from "./network/firewall";
 import { nginxConf } from "./nginx/conf";
@@ -34,14 +36,41 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "systemd/nginx.service.d/nginx-ha.conf", mode: "0644", content: nginxDropIn() },
     { path: "systemd/keepalived.service.d/nginx-ha.conf", mode: "0644", content: keepalivedDropIn() },
     { path: "systemd/nginx-ha-firewall.service", mode: "0644", content: firewallUnit() },
-    { path: "systemd/nginx-ha-tmpfiles.conf", mode: "0644", content: tmpfiles() },
+    { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
     { path: "node.env", mode: "0644", content: nodeEnvironment(settings, config) },
+    ...(settings.agent ? [...agentFiles(settings.agent), ...imageFiles(settings)] : []),
     ...nodePrograms(),
   ];
+  files.push({ path: "links", mode: "0644", content: links(files) });
   return {
     id: shortHash(files.map((file) => `${file.mode} ${file.path}\n${file.content}`).join("\0")),
     config,
     files,
   };
 }
+
+/** The places in the system that point into the current release, a line each: link, target in the release. */
+function links(files: ReleaseFile[]): string {
+  const places: [RegExp, string][] = [
+    [/^nginx\/(nginx\.conf)$/, "/etc/nginx/"],
+    [/^keepalived\/(keepalived\.conf)$/, "/etc/keepalived/"],
+    [/^systemd\/(.+\.service|.+\.service\.d\/.+)$/, "/etc/systemd/system/"],
+    [/^tmpfiles\/(.+)$/, "/etc/tmpfiles.d/"],
+    [/^network\/(.+\.network)$/, "/etc/systemd/network/"],
+    [/^apt\/(.+)$/, "/etc/apt/apt.conf.d/"],
+    [/^cloud-init\/(.+)$/, "/etc/cloud/cloud.cfg.d/"],
+  ];
+  return files
+    .flatMap(({ path }) =>
+      places.flatMap(([pattern, directory]) => {
+        const name = pattern.exec(path)?.[1];
+        return name === undefined ? [] : [`${directory}${name} ${path}\n`];
+      }),
+    )
+    .join("");
+}
+
+/** The Debian packages that a node needs, separated by spaces. */
+export const packages = ({ agent }: NodeSettings): string =>
+  ["nginx", "keepalived", "nftables", "curl", ...(agent ? ["nodejs"] : [])].join(" ");

@@ -1,7 +1,32 @@
 import { createHash } from "node:crypto";
-import { addressOf } from "../config/addresses";
 import { advertInterval, type Cluster } from "../config/cluster";
-import type { NginxConfig } from "../config/nginx";
+import type { NginxConfig, PoolConfig } from "../config/nginx";
+import type { AgentSettings, Claim } from "./claim";
+
+/** What nginx serves, with the servers of each pool, wherever they came from. */
+export type ServedNginx = NginxConfig;
+export type ServedPool = PoolConfig;
+
+/** One node as the network and its peer know it. */
+export interface NodePlace {
+  name: string;
+  /** Its own address: the source of its VRRP adverts. */
+  address: string;
+  interface: string;
+  sshPort: number;
+  /** The ed25519 host key in authorized_keys form. */
+  hostKey: string;
+  /** Where an API call moves the VIP: what this node asks for. */
+  claim?: { region: string; of: Claim };
+}
+
+/** What both nodes have in common. */
+export interface PairSettings {
+  keepalived: Cluster["keepalived"];
+  nginx: ServedNginx;
+  /** The VIP without a prefix length. */
+  vip: string;
+}
 
 /** Everything that the renderers need to know about one node: complete, no defaults left to apply. */
 export interface NodeSettings {
@@ -11,35 +36,49 @@ export interface NodeSettings {
   peer: { name: string; address: string; sshPort: number; hostKey: string };
   /** The VIP without its prefix length. */
   vip: string;
+  /** Whether keepalived holds the VIP; behind an Elastic IP each node's own address is permanent instead. */
+  holdsVip: boolean;
+  /** An address that is always on the interface, beside those that the machine's own configuration knows. */
+  permanentAddress?: string;
   virtualRouterId: number;
   priority: number;
   /** Seconds. */
   advertInterval: number;
   /** The permanent address that keeps the VRRP instance valid in every mode, its own per virtual router id. */
   anchor: string;
-  nginx: NginxConfig;
+  nginx: ServedNginx;
+  /** Where an API call moves the VIP. */
+  agent?: AgentSettings;
 }
 
 /** The settings of both nodes, in the order of the configuration: the first has the higher priority. */
-export function nodeSettings(cluster: Cluster): [NodeSettings, NodeSettings] {
-  return [settingsOf(cluster, 0), settingsOf(cluster, 1)];
-}
+export const nodeSettings = (
+  pair: PairSettings,
+  [first, second]: readonly [NodePlace, NodePlace],
+): [NodeSettings, NodeSettings] => [
+  settingsOf(pair, first, second, 254),
+  settingsOf(pair, second, first, 253),
+];
 
-function settingsOf(cluster: Cluster, index: 0 | 1): NodeSettings {
-  const node = cluster.nodes[index];
-  const peer = cluster.nodes[1 - index];
-  if (!node || !peer) throw new Error("a pair has two nodes");
+function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priority: number): NodeSettings {
+  const { virtualRouterId, profile } = pair.keepalived;
+  const anchor = `169.254.77.${virtualRouterId}`;
+  const { claim } = node;
+  const elastic = claim?.of.mode === "elasticIp" ? claim.of : undefined;
   return {
     name: node.name,
     address: node.address,
     interface: node.interface,
-    peer: { name: peer.name, address: peer.address, sshPort: peer.ssh.port, hostKey: peer.ssh.hostKey },
-    vip: addressOf(cluster.vip.address),
-    virtualRouterId: cluster.keepalived.virtualRouterId,
-    priority: index === 0 ? 254 : 253,
-    advertInterval: advertInterval[cluster.keepalived.profile],
-    anchor: `169.254.77.${cluster.keepalived.virtualRouterId}`,
-    nginx: cluster.nginx,
+    peer: { name: peer.name, address: peer.address, sshPort: peer.sshPort, hostKey: peer.hostKey },
+    vip: pair.vip,
+    holdsVip: elastic === undefined,
+    ...(elastic && { permanentAddress: elastic.privateIp }),
+    virtualRouterId,
+    priority,
+    advertInterval: advertInterval[profile],
+    anchor,
+    nginx: pair.nginx,
+    ...(claim && { agent: { region: claim.region, anchor, claim: claim.of } }),
   };
 }
 

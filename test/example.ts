@@ -1,21 +1,50 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Cluster } from "../config/cluster";
+import type { AwsCluster, HostsCluster } from "../config/cluster";
 import { parseCluster } from "../config/parse";
+import { type NodeSettings, nodeSettings } from "../node/settings";
 
-/** What `Pulumi.example.yaml` says under `nginx-ha:cluster`, fresh for each call so that a test may change it. */
+/** What an example stack says under `nginx-ha:cluster`, fresh for each call so that a test may change it. */
 // biome-ignore lint/suspicious/noExplicitAny: tests break it on purpose
-export function exampleInput(): any {
-  const text = readFileSync(join(__dirname, "../Pulumi.example.yaml"), "utf8");
-  return parse(text).config["nginx-ha:cluster"];
+export function exampleInput(file = "Pulumi.example.yaml"): any {
+  return parse(readFileSync(join(__dirname, "..", file), "utf8")).config["nginx-ha:cluster"];
 }
 
+type Change = (input: ReturnType<typeof exampleInput>) => void;
+
 /** The example as the program sees it, defaults applied. */
-export function exampleCluster(change: (input: ReturnType<typeof exampleInput>) => void = () => {}): Cluster {
-  const input = exampleInput();
+export const exampleCluster = (change: Change = () => {}): HostsCluster =>
+  parsed("Pulumi.example.yaml", change) as HostsCluster;
+
+/** The example on EC2, in a VPC that is made unless `change` says otherwise. */
+export const exampleAws = (change: Change = () => {}): AwsCluster =>
+  parsed("Pulumi.example-aws.yaml", (input) => {
+    makeVpc(input);
+    change(input);
+  }) as AwsCluster;
+
+/** Turns the example on EC2 into one that takes nothing that is there already. */
+export function makeVpc(input: ReturnType<typeof exampleInput>): void {
+  delete input.network.vpc;
+  delete input.vip.allocation;
+  for (const node of input.nodes) delete node.subnet;
+}
+
+/** The settings of both nodes of the example on hosts. */
+export function exampleSettings(change: Change = () => {}): [NodeSettings, NodeSettings] {
+  const { keepalived, nginx, nodes, vip } = exampleCluster(change);
+  const places = nodes.map(({ name, address, interface: device, ssh }) => {
+    return { name, address, interface: device, sshPort: ssh.port, hostKey: ssh.hostKey };
+  });
+  const pair = { keepalived, nginx, vip: vip.address.split("/")[0] ?? "" };
+  return nodeSettings(pair, places as unknown as Parameters<typeof nodeSettings>[1]);
+}
+
+function parsed(file: string, change: Change) {
+  const input = exampleInput(file);
   change(input);
-  const parsed = parseCluster(input);
-  if ("problems" in parsed) throw new Error(parsed.problems.join("\n"));
-  return parsed.cluster;
+  const result = parseCluster(input);
+  if ("problems" in result) throw new Error(result.problems.join("\n"));
+  return result.cluster;
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "../../config/cluster";
-import type { NodeConfig } from "../../config/nodes";
+import type { HostsCluster } from "../../config/cluster";
+import type { HostConfig } from "../../config/hosts";
 import type { Machine } from "../machine";
 
 /**
  * The machines of platform `hosts`: they exist already, and the configuration says how to reach them.
  * A machine's id is its host key's fingerprint, so a replaced machine is one with a new `hostKey`.
  */
-export const hostMachines = (cluster: Cluster, privateKey: pulumi.Input<string>): Machine[] =>
+export const hostMachines = (cluster: HostsCluster, privateKey: pulumi.Input<string>): Machine[] =>
   cluster.nodes.map((node) => ({
     name: node.name,
     zone: node.zone,
@@ -22,7 +22,7 @@ export const hostMachines = (cluster: Cluster, privateKey: pulumi.Input<string>)
 // The machines are up before `pulumi up` starts, and TCP repeats a lost packet by itself: a second try is enough.
 // More tries with a wrong key would end in OpenSSH shutting us out (PerSourcePenalties, from 9.8 on), and the error
 // would tell of a lost connection instead of the key.
-function connectionTo(node: NodeConfig, privateKey: pulumi.Input<string>) {
+function connectionTo(node: HostConfig, privateKey: pulumi.Input<string>) {
   const { host, port, user, hostKey } = node.ssh;
   return {
     host: host ?? node.address,

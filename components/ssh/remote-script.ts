@@ -25,11 +25,16 @@ export function remoteScript(
   const stdin = pulumi
     .all([pulumi.output(variables), pulumi.output(input ?? "")])
     .apply(([values, text]) => script(scriptName, values, text));
+  // A machine that boots is dialled until it answers, or until the resource's own time limit.
+  const connection =
+    scriptName === "ready"
+      ? pulumi.output(machine.connection).apply((one) => ({ ...one, dialErrorLimit: -1 }))
+      : machine.connection;
   const sudo = machine.user === "root" ? "" : "sudo -n ";
   return new remote.Command(
     name,
     {
-      connection: machine.connection,
+      connection,
       create: `${sudo}timeout ${limit} bash -s`,
       stdin,
       triggers: [machine.id],

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readText, removeTree } from "../host/files";
-import type { LabPlan, MachinePlan } from "../state/plan";
+import type { LabPlace, LabPlan, MachinePlan } from "../state/plan";
 import { ensureKey, hostKey, loginKey } from "./keys";
 import { machineDirectory } from "./record";
 
@@ -37,11 +37,11 @@ export async function removeDisk(plan: LabPlan, machine: string): Promise<void> 
 }
 
 /** After a power cut, lets a volatile overlay be mounted again: the host lived on, so nothing was lost. */
-export async function forgetPowerCut(plan: LabPlan, machine: string): Promise<void> {
+export async function forgetPowerCut(plan: LabPlace, machine: string): Promise<void> {
   await removeTree(join(machineDirectory(plan, machine), "work", "work", "incompat"));
 }
 
-function machineId(id: string, machine: string, incarnation: number): string {
+export function machineId(id: string, machine: string, incarnation: number): string {
   return createHash("sha256").update(`${id} ${machine} ${incarnation} machine-id`).digest("hex").slice(0, 32);
 }
 
@@ -52,13 +52,16 @@ function hosts(plan: LabPlan, self: MachinePlan): string {
 }
 
 /** The host's name servers; a stub on its loopback cannot be reached from a machine, so what the stub asks. */
-async function resolvers(): Promise<string> {
+export async function resolvers(): Promise<string> {
   const own = (await readText("/etc/resolv.conf")) ?? "";
   if (!/^nameserver\s+127\./m.test(own)) return own;
   return (await readText("/run/systemd/resolve/resolv.conf")) ?? own;
 }
 
-async function writeTree(root: string, files: readonly { path: string; text: string; mode?: number }[]) {
+export async function writeTree(
+  root: string,
+  files: readonly { path: string; text: string; mode?: number }[],
+) {
   for (const { path, text, mode = 0o644 } of files) {
     const target = join(root, path);
     await mkdir(join(target, ".."), { recursive: true, mode: 0o755 });

@@ -4,7 +4,7 @@ import { cgroup, createCgroup } from "../host/cgroups";
 import type { Result } from "../host/run";
 import { runInSession } from "../host/sessions";
 import { machineCgroup } from "../state/names";
-import type { LabPlan, MachinePlan } from "../state/plan";
+import type { LabPlace, MachinePlan } from "../state/plan";
 import { leaderOf } from "./launcher";
 import { readRecord } from "./record";
 
@@ -31,8 +31,8 @@ const ENVIRONMENT = {
 
 /** Runs a command inside a machine as root; its exit code is the result's. */
 export async function exec(
-  plan: LabPlan,
-  machine: MachinePlan,
+  plan: LabPlace,
+  machine: Pick<MachinePlan, "name">,
   argv: readonly string[],
   options: ExecOptions = {},
 ): Promise<Result> {

@@ -11,6 +11,7 @@ const BUILD_LIMIT_MS = 900_000;
 const DESCRIPTION: Record<ImageKind, string> = {
   node: "for nodes (usually about a minute, once)",
   site: "for backends and clients (usually about 10 s, once)",
+  ec2: "for instances (usually about a minute, once)",
 };
 
 /** The root directory that machines of this kind share; built when there is none, or only an old one. */
@@ -30,14 +31,14 @@ async function build(release: Release, kind: ImageKind, report: Report): Promise
   const start = performance.now();
   report(`Building a Debian root (${release}) ${DESCRIPTION[kind]}`);
   const staged = await stagingDirectory(release, kind);
-  await (base ? buildSite(base, staged) : buildNode(release, staged));
+  await (base ? buildSite(base, staged) : buildNode(release, kind, staged));
   const path = await publishImage(staged, release, kind);
   report(`Built the ${release} image ${kind} in ${secondsSince(start)}`);
   return path;
 }
 
-async function buildNode(release: Release, directory: string): Promise<void> {
-  const command = nodeImageCommand(release, directory, await hostMirror(), await hostProxy());
+async function buildNode(release: Release, kind: ImageKind, directory: string): Promise<void> {
+  const command = nodeImageCommand(release, kind, directory, await hostMirror(), await hostProxy());
   await run(command, { timeoutMs: BUILD_LIMIT_MS, env: { LC_ALL: "C.UTF-8" } });
 }
 

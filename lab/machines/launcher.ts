@@ -5,7 +5,7 @@ import { childrenOf, identify, isAlive, isInit, type ProcessId } from "../host/p
 import { startDetached } from "../host/sessions";
 import { waitFor } from "../host/wait";
 import { machineNamespace } from "../state/names";
-import type { LabPlan, MachinePlan } from "../state/plan";
+import type { LabPlace, MachinePlan } from "../state/plan";
 import { machineDirectory } from "./record";
 
 /**
@@ -30,7 +30,7 @@ const ENVIRONMENT = {
 };
 
 /** The command that is the machine's power supply. */
-function nspawnCommand(plan: LabPlan, machine: MachinePlan): string[] {
+function nspawnCommand(plan: LabPlace, machine: Pick<MachinePlan, "name">): string[] {
   const namespace = machineNamespace(plan.id, machine.name);
   return [
     "systemd-nspawn",
@@ -54,8 +54,8 @@ function nspawnCommand(plan: LabPlan, machine: MachinePlan): string[] {
 
 /** Switches a machine on; it lives on when this process ends. */
 export async function launch(
-  plan: LabPlan,
-  machine: MachinePlan,
+  plan: LabPlace,
+  machine: Pick<MachinePlan, "name">,
   image: string,
   group: Cgroup,
 ): Promise<ProcessId> {

@@ -15,7 +15,7 @@ import { type Report, silent } from "../host/report";
 import { waitFor } from "../host/wait";
 import { announcePort, createPort, hasPort, removePort, setPort } from "../network/port";
 import { machineCgroup } from "../state/names";
-import type { LabPlan, MachinePlan } from "../state/plan";
+import type { LabPlace, LabPlan, MachinePlan } from "../state/plan";
 import { createDisk, forgetPowerCut, removeDisk } from "./disk";
 import { ensureImage } from "./image";
 import { ensureKey, loginKey, writeKnownHosts } from "./keys";
@@ -34,7 +34,7 @@ export interface MachineState {
 }
 
 /** SIGRTMIN+4, which asks systemd for a clean power-off; Node has no name for it. */
-const POWER_OFF = 38;
+export const POWER_OFF = 38;
 
 /** Looks at a machine. */
 export async function machineState(plan: LabPlan, machine: MachinePlan): Promise<MachineState> {
@@ -111,12 +111,12 @@ export async function thaw(plan: LabPlan, machine: MachinePlan): Promise<void> {
 }
 
 /** The cgroup of a machine's processes. */
-export async function groupOf(plan: LabPlan, machine: MachinePlan): Promise<Cgroup> {
+export async function groupOf(plan: LabPlace, machine: Pick<MachinePlan, "name">): Promise<Cgroup> {
   return cgroup(machineCgroup(plan.id, machine.name));
 }
 
 /** Kills whatever is in the machine's cgroup, and returns when the last process and its mounts are gone. */
-async function endProcesses(plan: LabPlan, machine: MachinePlan): Promise<void> {
+export async function endProcesses(plan: LabPlace, machine: Pick<MachinePlan, "name">): Promise<void> {
   const group = await groupOf(plan, machine);
   if (!cgroupExists(group)) return;
   await killCgroup(group);

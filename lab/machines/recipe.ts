@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Mirror, type Release, sources } from "./mirror";
 
-/** What a machine starts with: `node` is an empty server, `site` has nginx and curl. */
-export type ImageKind = "node" | "site";
+/**
+ * What a machine starts with: `node` is an empty server, `site` has nginx and curl, `ec2` is an empty server like
+ * Debian's image for EC2.
+ */
+export type ImageKind = "node" | "site" | "ec2";
 
 /** Every machine has these, much as a cloud image does. */
 const BASE = [
@@ -18,6 +21,14 @@ const BASE = [
 
 /** What the product installs on a node: downloaded into the image, so that installing is quick, but not installed. */
 const DOWNLOADED = ["nginx", "keepalived", "nftables", "curl", "procps"];
+const DOWNLOADED_ON_EC2 = [...DOWNLOADED, "nodejs"];
+
+/**
+ * What Debian's EC2 image has beside the base, as far as it matters to a container (salsa.debian.org/cloud-team/
+ * debian-cloud-images, config_space, classes CLOUD and EC2): first start by user data, upgrades by themselves, and
+ * the manager that gives every address of an interface to the machine.
+ */
+const EC2 = ["cloud-init", "amazon-ec2-net-utils", "unattended-upgrades", "python3"];
 
 /** What backends and clients have beside the base. */
 const SITE = ["nginx", "curl", "procps"];
@@ -52,9 +63,31 @@ printf '%s' '${SSHD}' > "$1/etc/ssh/sshd_config.d/10-lab.conf"
 for unit in ${MASKED.join(" ")}; do ln -sf /dev/null "$1/etc/systemd/system/$unit"; done
 `;
 
-const DOWNLOAD = `set -e
+const download = (packages: readonly string[]): string => `set -e
 chroot "$1" apt-get clean
-chroot "$1" apt-get install --yes --download-only -o APT::Install-Recommends=true ${DOWNLOADED.join(" ")}
+chroot "$1" apt-get install --yes --download-only -o APT::Install-Recommends=true ${packages.join(" ")}
+`;
+
+const CLOUD_INIT = `datasource_list: [Ec2]
+datasource: {Ec2: {metadata_urls: ["http://169.254.169.254"], timeout: 5, max_wait: 30}}
+manage_etc_hosts: localhost
+system_info:
+  default_user: {name: admin, gecos: Debian, lock_passwd: true, shell: /bin/bash, sudo: ["ALL=(ALL) NOPASSWD:ALL"]}
+`;
+
+/**
+ * cloud-init knows EC2 by a UUID of firmware or hypervisor, and takes a token only there; a container has neither, so
+ * it is given a file to read instead. Nor has it udev, into which one of its modules puts a rule.
+ */
+const FINISH_EC2 = `set -e
+printf 'ec2e1916-9099-7caf-fd21-000000000000\n' > "$1/etc/hypervisor-uuid"
+sed -i 's#"/sys/hypervisor/uuid"#"/etc/hypervisor-uuid"#' "$1/usr/lib/python3/dist-packages/cloudinit/sources/DataSourceEc2.py"
+grep -q '"/etc/hypervisor-uuid"' "$1/usr/lib/python3/dist-packages/cloudinit/sources/DataSourceEc2.py"
+printf '%s' '${CLOUD_INIT}' > "$1/etc/cloud/cloud.cfg.d/90_lab.cfg"
+printf 'policy: enabled\ndatasource: Ec2\n' > "$1/etc/cloud/ds-identify.cfg"
+rm -f "$1/etc/ssh/sshd_config.d/10-lab.conf" "$1"/etc/systemd/system/systemd-networkd.service "$1"/etc/systemd/system/systemd-networkd.socket
+sed -i '/install-hotplug/d' "$1/etc/cloud/cloud.cfg"
+chroot "$1" systemctl enable systemd-networkd.service
 `;
 
 const APT_OPTIONS = ['APT::Keep-Downloaded-Packages "true"', 'Acquire::Languages "none"'];
@@ -73,6 +106,7 @@ umount "$1/proc"
 /** The command that makes the root of a node. */
 export function nodeImageCommand(
   release: Release,
+  kind: ImageKind,
   directory: string,
   mirror: Mirror | undefined,
   proxy?: string,
@@ -83,11 +117,12 @@ export function nodeImageCommand(
     "--variant=minbase",
     "--format=directory",
     "--skip=cleanup/apt/lists,cleanup/apt/cache",
-    `--include=${BASE.join(",")}`,
+    `--include=${(kind === "ec2" ? [...BASE, ...EC2] : BASE).join(",")}`,
     ...aptOptions.map((option) => `--aptopt=${option}`),
     ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
-    `--customize-hook=${DOWNLOAD}`,
+    `--customize-hook=${download(kind === "ec2" ? DOWNLOADED_ON_EC2 : DOWNLOADED)}`,
     `--customize-hook=${FINISH}`,
+    ...(kind === "ec2" ? [`--customize-hook=${FINISH_EC2}`] : []),
     release,
     directory,
     ...sources(release, mirror),
@@ -96,6 +131,6 @@ export function nodeImageCommand(
 
 /** What an image is made of, in eight characters: another recipe is another image. */
 export function recipeHash(release: Release, kind: ImageKind): string {
-  const recipe = [nodeImageCommand(release, "ROOT", undefined), kind === "site" ? SITE_SCRIPT : ""];
+  const recipe = [nodeImageCommand(release, kind, "ROOT", undefined), kind === "site" ? SITE_SCRIPT : ""];
   return createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 8);
 }

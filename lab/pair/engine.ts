@@ -7,7 +7,7 @@ import { engineEnvironment } from "../../tools/engine/environment";
 import { ensureCommandPlugin } from "../../tools/engine/plugin";
 import type { Report } from "../host/report";
 import { attempt, CommandError, type Result } from "../host/run";
-import { placeCommandStandIn } from "../providers/place";
+import { placeAwsStandIn, placeCommandStandIn } from "../providers/place";
 
 /** Pulumi's engine as a lab uses it: its own plugins, state and passphrase. */
 export interface Pulumi {
@@ -18,15 +18,21 @@ export interface Pulumi {
   attempt(argv: readonly string[], options?: { stdin?: string; timeoutMs?: number }): Promise<Result>;
 }
 
-/** Finds or makes the engine and its `command` plugin. `directory` is the lab's. */
-export async function openPulumi(clone: string, directory: string, report: Report): Promise<Pulumi> {
+/** Finds or makes the engine, its `command` plugin and the lab's `aws` one. `directory` is the lab's. */
+export async function openPulumi(
+  clone: string,
+  directory: string,
+  report: Report,
+  more: Record<string, string> = {},
+): Promise<Pulumi> {
   const engine = await findEngine(report);
   const home = pulumiHome(clone);
   const stateDir = join(directory, "state");
   await mkdir(stateDir, { recursive: true });
   const { version } = require("@pulumi/command/package.json") as { version: string };
   await ensureCommandPlugin({ engine, home, version, report, standIn: placeCommandStandIn });
-  const env = engineEnvironment({ engine, home, stateDir, base: process.env });
+  await placeAws(home);
+  const env = { ...engineEnvironment({ engine, home, stateDir, base: process.env }), ...more };
   const run: Pulumi["attempt"] = (argv, options) =>
     attempt(["pulumi", "--non-interactive", ...argv], {
       cwd: clone,
@@ -44,6 +50,12 @@ export async function openPulumi(clone: string, directory: string, report: Repor
       return result.stdout;
     },
   };
+}
+
+/** Written anew each time: it leads to this clone's code. */
+async function placeAws(home: string): Promise<void> {
+  const { version } = require("@pulumi/aws/package.json") as { version: string };
+  await placeAwsStandIn(join(home, "plugins", `resource-aws-v${version}`));
 }
 
 /** Pulumi's own directory for this clone's labs: a stand-in that lies there never meets another stack. */

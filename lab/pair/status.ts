@@ -15,7 +15,7 @@ export interface NodeReport {
 export interface PairStatus {
   name: string;
   vip: string;
-  nodes: { name: NodeName; zone: string; priority: number; report: NodeReport | undefined }[];
+  nodes: { name: string; zone: string; priority: number; report: NodeReport | undefined }[];
 }
 
 /** Asks both nodes at once; a dead one costs at most five seconds. */
@@ -30,11 +30,14 @@ export async function readStatus(plan: LabPlan): Promise<PairStatus> {
   return { name: "edge", vip: plan.subnet.vip, nodes };
 }
 
-async function readNode(plan: LabPlan, name: NodeName): Promise<NodeReport | undefined> {
-  const program = "/etc/nginx-ha/current/bin/node-status";
-  const result = await exec(plan, machineNamed(plan, name), [program], { timeoutMs: 5_000 }).catch(
-    () => undefined,
-  );
+const readNode = (plan: LabPlan, name: NodeName): Promise<NodeReport | undefined> =>
+  reportOf((argv) => exec(plan, machineNamed(plan, name), argv, { timeoutMs: 5_000 }));
+
+/** Runs the node's own status program by `exec`; nothing when it cannot be run. */
+export async function reportOf(
+  exec: (argv: string[]) => Promise<{ exitCode: number; stdout: string }>,
+): Promise<NodeReport | undefined> {
+  const result = await exec(["/etc/nginx-ha/current/bin/node-status"]).catch(() => undefined);
   return result?.exitCode === 0 ? parseReport(result.stdout) : undefined;
 }
 
@@ -48,7 +51,7 @@ export function parseReport(text: string): NodeReport {
 }
 
 /** The node that has the VIP; the first one when, wrongly, both do. */
-export const holderOf = ({ nodes }: PairStatus): NodeName | undefined =>
+export const holderOf = ({ nodes }: PairStatus): string | undefined =>
   nodes.find((node) => node.report?.ADDRESS === "held")?.name;
 
 /** What is wrong with the pair, the worst first; empty when it is healthy. */

@@ -4,12 +4,13 @@ import type { Report } from "../host/report";
 import { secondsSince } from "../host/report";
 import { waitFor } from "../host/wait";
 import type { Release } from "../machines/mirror";
+import type { RunningLab } from "../stacks";
 import { startLab } from "../state/lifecycle";
 import { type LabPlan, labDirectory } from "../state/plan";
 import { prepareBackends } from "./backends";
 import { openPulumi, type Pulumi } from "./engine";
 import { prepareStack, stackFile, stackName } from "./stack";
-import { problemsOf, readStatus } from "./status";
+import { problemsOf } from "./status";
 
 export interface PairInput {
   name: string;
@@ -41,20 +42,27 @@ export const onStack = (plan: LabPlan, ...argv: string[]): string[] => [
 ];
 
 /** Runs `pulumi up` in front of the user, then waits until the pair is healthy. */
-export async function bringUp({ plan, pulumi }: PairLab, clone: string, report: Report): Promise<void> {
+export async function bringUp(
+  lab: Pick<RunningLab, "stack" | "file" | "pulumi" | "status">,
+  clone: string,
+  report: Report,
+): Promise<void> {
   const start = performance.now();
-  report(`pulumi up --stack ${stackName}`);
-  const argv = onStack(
-    plan,
+  report(`pulumi up --stack ${lab.stack}`);
+  const argv = [
     "up",
     "--yes",
     "--skip-preview",
     "--suppress-outputs",
     "--suppress-permalink=true",
-  );
+    "--stack",
+    lab.stack,
+    "--config-file",
+    lab.file,
+  ];
   const { exitCode } = await (await execa)("pulumi", argv, {
     cwd: clone,
-    env: pulumi.env,
+    env: lab.pulumi.env,
     extendEnv: false,
     stdio: "inherit",
     reject: false,
@@ -62,6 +70,6 @@ export async function bringUp({ plan, pulumi }: PairLab, clone: string, report: 
   });
   if (exitCode !== 0)
     throw new UserError("pulumi up failed, see above; the machines are still there for a look");
-  await waitFor("a healthy pair", 30_000, async () => problemsOf(await readStatus(plan)).length === 0, 200);
+  await waitFor("a healthy pair", 30_000, async () => problemsOf(await lab.status()).length === 0, 200);
   report(`The pair is up after ${secondsSince(start)}`);
 }

@@ -7,10 +7,15 @@ const clone = resolve(__dirname, "../..");
  * Writes the stand-in's executable into a plugin directory, `$PULUMI_HOME/plugins/resource-command-v1.2.1`,
  * where the engine takes it for the vendor's. It runs this clone's code with this clone's Node.
  */
-export async function placeCommandStandIn(pluginDir: string): Promise<void> {
+export const placeCommandStandIn = (pluginDir: string): Promise<void> => place(pluginDir, "command");
+
+/** The same for `aws`, in `$PULUMI_HOME/plugins/resource-aws-v…`: the lab's Regions have no other provider. */
+export const placeAwsStandIn = (pluginDir: string): Promise<void> => place(pluginDir, "aws");
+
+async function place(pluginDir: string, name: "aws" | "command"): Promise<void> {
   await mkdir(pluginDir, { recursive: true });
-  const program = join(pluginDir, "pulumi-resource-command");
-  await writeFile(program, script(join(__dirname, "command/main.ts")));
+  const program = join(pluginDir, `pulumi-resource-${name}`);
+  await writeFile(program, script(join(__dirname, name, "main.ts")));
   await chmod(program, 0o755);
 }
 

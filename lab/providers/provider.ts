@@ -36,8 +36,10 @@ export interface Provider {
   /** Configuration as the program gave it; asked before any resource. */
   checkConfig?(news: Values): { inputs: Values; failures: Failure[] };
   configure?(config: Values): Promise<void> | void;
-  check(urn: string, news: Values): { inputs: Values; failures: Failure[] };
-  diff(urn: string, olds: Values, news: Values): Record<string, Change>;
+  /** `olds` are the inputs of last time. */
+  check(urn: string, news: Values, olds: Values): { inputs: Values; failures: Failure[] };
+  /** `olds` is the state of last time, `oldInputs` what the program had said. */
+  diff(urn: string, olds: Values, news: Values, oldInputs: Values): Record<string, Change>;
   create(inputs: Values, context: Context): Promise<{ id: string; outputs: Values }>;
   /** Undefined when the resource is gone. Without it, a refresh returns the state as it is. */
   read?(id: string, state: Values, inputs: Values, context: Context): Promise<Read | undefined>;

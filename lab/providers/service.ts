@@ -44,9 +44,11 @@ export function handlers(provider: Provider, log: EngineLog) {
       );
     },
     check: (request: rpc.CheckRequest) =>
-      message.checked(provider.check(request.getUrn(), decode(request.getNews()))),
-    diff: (request: rpc.DiffRequest) =>
-      message.diff(provider.diff(request.getUrn(), decode(request.getOlds()), decode(request.getNews()))),
+      message.checked(provider.check(request.getUrn(), decode(request.getNews()), decode(request.getOlds()))),
+    diff(request: rpc.DiffRequest) {
+      const [olds, news] = [decode(request.getOlds()), decode(request.getNews())];
+      return message.diff(provider.diff(request.getUrn(), olds, news, decode(request.getOldInputs())));
+    },
     async create(request: rpc.CreateRequest) {
       const on = context(request.getUrn(), request.getTimeout(), request.getPreview());
       const { id, outputs } = await provider.create(decode(request.getProperties()), on);

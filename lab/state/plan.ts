@@ -13,6 +13,9 @@ export interface MachinePlan {
   address: string;
 }
 
+/** What a machine's files and processes are found by. */
+export type LabPlace = Pick<LabPlan, "name" | "directory" | "id">;
+
 /** One lab as it should be. */
 export interface LabPlan {
   name: string;

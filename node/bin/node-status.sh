@@ -2,10 +2,8 @@
 # Prints this node's state, a KEY=value line each: VRRP, NGINX, CONFIG (served by nginx), PEER_CONFIG, ADDRESS.
 set -u
 . /etc/nginx-ha/current/node.env
-ADDRESS=-
-ip -oneline address show dev "$INTERFACE" | grep -qF " $VIP/32 " && ADDRESS=held
 echo "VRRP=$(/etc/nginx-ha/current/bin/vrrp-state)"
 echo "NGINX=$(systemctl is-active nginx)"
 echo "CONFIG=$(curl --fail --silent --max-time 1 --noproxy '*' --header "Host: $HEALTH_NAME" "http://127.0.0.1:$PORT/")"
 echo "PEER_CONFIG=$(/etc/nginx-ha/current/bin/peer-head 2>/dev/null | sed -n 's/^CONFIG=//p')"
-echo "ADDRESS=$ADDRESS"
+echo "ADDRESS=$(/etc/nginx-ha/current/bin/vip-held)"

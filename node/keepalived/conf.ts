@@ -1,3 +1,4 @@
+import { notifyFifo } from "../agent/files";
 import type { NodeSettings } from "../settings";
 import { trackFile } from "../systemd/units";
 
@@ -21,7 +22,7 @@ global_defs {
     vrrp_garp_lower_prio_repeat 2
     vrrp_priority -20
     vrrp_no_swap
-}
+${settings.agent ? notify : ""}}
 
 track_file nginx {
     file "${trackFile("nginx")}"
@@ -52,9 +53,14 @@ vrrp_instance VI_1 {
     virtual_ipaddress {
         ${settings.anchor}/32 dev lo scope link no_track
     }
-    virtual_ipaddress_excluded {
-        ${settings.vip}/32 dev ${settings.interface}
-    }
-}
+${settings.holdsVip ? excluded(settings) : ""}}
 `;
 }
+
+const notify = `    vrrp_notify_fifo ${notifyFifo}
+`;
+
+const excluded = ({ vip, interface: device }: NodeSettings): string => `    virtual_ipaddress_excluded {
+        ${vip}/32 dev ${device}
+    }
+`;

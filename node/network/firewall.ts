@@ -14,6 +14,13 @@ table inet nginx_ha {
         meta l4proto 112 ip saddr ${settings.peer.address} accept
         meta l4proto 112 counter drop
     }
-}
+${settings.agent ? metadata : ""}}
 `;
 }
+
+/** The role's credentials are for root and the agent: a program that nginx's user is tricked into must not get them. */
+const metadata = `    chain output {
+        type filter hook output priority -10; policy accept;
+        ip daddr 169.254.169.254 meta skuid != { "root", "nginx-ha-agent" } counter reject
+    }
+`;

@@ -1,4 +1,5 @@
-import type { NginxConfig, PoolConfig, RouteConfig } from "../../config/nginx";
+import type { RouteConfig } from "../../config/nginx";
+import type { ServedNginx, ServedPool } from "../settings";
 
 /** The name under which nginx answers what it serves; no client's request has it. */
 export const healthName = "health.nginx-ha.internal";
@@ -9,7 +10,7 @@ export const healthName = "health.nginx-ha.internal";
  * (nginx's default for `proxy_next_upstream` without `non_idempotent`).
  * @param config what the health name answers: the hash of this file
  */
-export function nginxConf(nginx: NginxConfig, config: string): string {
+export function nginxConf(nginx: ServedNginx, config: string): string {
   return `# Made by nginx-ha. Changes here are replaced: change the stack's configuration and run pulumi up.
 user www-data;
 worker_processes auto;
@@ -61,7 +62,7 @@ ${locations(nginx.routes)}    }
 `;
 }
 
-function upstream(pool: PoolConfig): string {
+function upstream(pool: ServedPool): string {
   const servers = pool.servers.map(
     (server) =>
       `        server ${hostOf(server.address)}:${server.port} weight=${server.weight} max_fails=${pool.maxFails} fail_timeout=${pool.failTimeout}s;\n`,

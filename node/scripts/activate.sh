@@ -1,6 +1,7 @@
 # Switches to a staged release, proves it, and switches back when it does not serve.
-# Variables: NODE RELEASE CONFIG PORT HEALTH_NAME STAGED (unused: makes it run after every staging)
-#   STEP: if-standby (leave a node that is MASTER to a later run), alone, or pair (the last one: prove the election, too)
+# Variables: NODE RELEASE CONFIG INTERFACE PORT HEALTH_NAME STAGED (unused: makes it run after every staging)
+#   STEP: unless-serving (leave a node that serves something to a later run; the peer's machine waits for this one),
+#   if-standby (leave a node that is MASTER to a later run), alone, or pair (the last one: prove the election, too)
 lock
 umask 022
 [ -d "$releases/$RELEASE" ] || fail "release $RELEASE is not staged; run pulumi up again"
@@ -16,6 +17,17 @@ if [ "$STEP" = if-standby ] && is_master; then
   exit 0
 fi
 
+# A node that takes part in the election with a working nginx, so that the peer may go away.
+eligible() {
+  running nginx && running keepalived && ! cat /run/nginx-ha/track/* | grep '[1-9]' >/dev/null &&
+    case "$("$current/bin/vrrp-state")" in MASTER | BACKUP) ;; *) false ;; esac
+}
+running() { systemctl --quiet is-active "$1"; }
+if [ "$STEP" = unless-serving ] && [ "$never" = no ] && eligible; then
+  say "serves release $old"
+  exit 0
+fi
+
 # changed FILE: whether the running release has another one, or may have.
 doubt=no
 [ -e "$unsure" ] && doubt=yes
@@ -26,7 +38,10 @@ point_to() {
 }
 # What was there before us is kept beside it; what somebody put over our link later is kept in $state/replaced.
 link_in() {
-  links | while read -r link target; do
+  links "$releases/${old:-none}" | while read -r link target; do
+    if [ ! -e "$current/$target" ] && [ "$(readlink "$link" || true)" = "$current/$target" ]; then rm -f "$link"; fi
+  done
+  links "$current" | while read -r link target; do
     [ "$(readlink "$link" || true)" = "$current/$target" ] && continue
     mkdir -p "$(dirname "$link")" "$state/replaced"
     if [ -e "$link" ] || [ -L "$link" ]; then
@@ -39,7 +54,6 @@ link_in() {
     ln --symbolic "$current/$target" "$link"
   done
 }
-running() { systemctl --quiet is-active "$1"; }
 # bring UNIT FILE DROP-IN: to the current release. A changed drop-in needs a restart; nginx then hands over before it stops.
 bring() {
   if [ "$never" = yes ] || ! running "$1" || ! cmp --silent "$releases/$old/$3" "$releases/$RELEASE/$3"; then
@@ -48,14 +62,35 @@ bring() {
     systemctl reload "$1"
   fi
 }
+# own UNIT FILE…: a unit of ours runs with these files, or is gone when the release has none.
+own() {
+  local file again=no unit=$1
+  if [ ! -e "$current/systemd/$unit.service" ]; then
+    if running "$unit"; then systemctl stop "$unit"; fi
+    rm -f "/etc/systemd/system/multi-user.target.wants/$unit.service"
+    return 0
+  fi
+  systemctl --quiet enable "$unit.service" 2>/dev/null || return 1
+  shift
+  for file in "systemd/$unit.service" "$@"; do if changed "$file"; then again=yes; fi; done
+  if [ "$again" = no ] && running "$unit"; then return 0; fi
+  systemctl restart "$unit"
+}
+# On machines whose network is ours (EC2): what the image configured gives way to what the release says.
+network() {
+  [ -e "$current/network/05-nginx-ha.network" ] || return 0
+  if changed network/05-nginx-ha.network || ! networkctl status "$INTERFACE" | grep 05-nginx-ha >/dev/null; then
+    networkctl reload && networkctl reconfigure "$INTERFACE" || return 1
+    timeout 30 /usr/lib/systemd/systemd-networkd-wait-online --interface="$INTERFACE" --ipv4
+  fi
+}
 apply() {
   systemctl daemon-reload
-  systemd-tmpfiles --create /etc/tmpfiles.d/nginx-ha.conf
-  systemctl --quiet enable nginx.service keepalived.service nginx-ha-firewall.service 2>/dev/null || return 1
-  if changed network/firewall.nft || ! running nginx-ha-firewall || ! nft list table inet nginx_ha >/dev/null 2>&1; then
-    systemctl restart nginx-ha-firewall || return 1
-  fi
-  bring nginx nginx/nginx.conf systemd/nginx.service.d/nginx-ha.conf &&
+  systemd-tmpfiles --create "$current"/tmpfiles/*.conf
+  systemctl --quiet enable nginx.service keepalived.service 2>/dev/null || return 1
+  if ! nft list table inet nginx_ha >/dev/null 2>&1; then systemctl stop nginx-ha-firewall 2>/dev/null || true; fi
+  own nginx-ha-firewall network/firewall.nft && network && own nginx-ha-agent agent.json bin/agent.js &&
+    bring nginx nginx/nginx.conf systemd/nginx.service.d/nginx-ha.conf &&
     bring keepalived keepalived/keepalived.conf systemd/keepalived.service.d/nginx-ha.conf
 }
 # nginx keeps its old workers when a reload fails, so the exit status proves nothing: ask what is served.
@@ -69,21 +104,37 @@ proved() {
   say "waited 10 s for nginx to serve $CONFIG on port $PORT, and it answers \"$answer\"; keepalived is $(systemctl is-active keepalived), its track file for nginx says $(cat /run/nginx-ha/track/nginx)" >&2
   return 1
 }
-# Exactly one MASTER, asked over the synchronisation channel. Limit: 15 s, a start-up delay and an election included.
+# Exactly one MASTER, which has the VIP, asked over the synchronisation channel. Limit: 30 s, a start-up delay, an
+# election and the API included.
 elected() {
-  local mine='' other='' deadline=$((SECONDS + 15))
+  local mine='' other='' head='' deadline=$((SECONDS + 30))
   while [ $SECONDS -lt $deadline ]; do
     mine=$("$current/bin/vrrp-state")
-    other=$("$current/bin/peer-head" 2>/dev/null | sed -n 's/^VRRP=//p' || true)
-    case "$mine-$other" in MASTER-BACKUP | BACKUP-MASTER) return 0 ;; esac
+    head=$("$current/bin/peer-head" 2>/dev/null || true)
+    other=$(echo "$head" | sed -n 's/^VRRP=//p')
+    case "$mine-$other" in
+      MASTER-BACKUP) if [ "$("$current/bin/vip-held")" = held ]; then return 0; fi ;;
+      BACKUP-MASTER) if [ "$(echo "$head" | sed -n 's/^ADDRESS=//p')" = held ]; then return 0; fi ;;
+    esac
     sleep 0.3
   done
   . "$current/node.env"
   case "$mine-$other" in
     MASTER-MASTER) fail "both nodes are MASTER: they do not hear each other; let IP protocol 112 (VRRP) pass between $ADDRESS and $PEER on both, then run pulumi up again" ;;
+    MASTER-BACKUP | BACKUP-MASTER) fail "serves, and the election is over, but the VIP $VIP does not lead to the MASTER; on EC2 its agent says why: journalctl -u nginx-ha-agent" ;;
     *-) fail "serves, but cannot ask $PEER for its state: let SSH on port $PEER_SSH_PORT pass between the nodes" ;;
     *) fail "serves, but the pair is not complete: this node is $mine, $PEER is $other" ;;
   esac
+}
+# Limit: 15 s, a start-up delay and an election included.
+fit() {
+  local deadline=$((SECONDS + 15))
+  while [ $SECONDS -lt $deadline ]; do
+    if eligible; then return 0; fi
+    sleep 0.3
+  done
+  reasons
+  fail "serves, but takes no part in the election ($("$current/bin/vrrp-state")); the other node's machine is left as it is"
 }
 reasons() { journalctl --quiet --no-pager --lines 5 --output cat --unit nginx --unit keepalived --unit nginx-ha-firewall >&2 || true; }
 # The newest five releases are kept, and always the one before this.
@@ -102,6 +153,7 @@ if apply && proved; then
   rm -f "$unsure"
   forget_old
   say "serves release $RELEASE"
+  if [ "$STEP" = unless-serving ]; then fit; fi
   if [ "$STEP" = pair ]; then elected; fi
   exit 0
 fi

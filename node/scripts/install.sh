@@ -1,12 +1,12 @@
 # Installs what the node needs, without starting it, and remembers every package that was not there before.
-# Variables: NODE
+# Variables: NODE PACKAGES
 lock
 present() { dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort -u; }
 
 mkdir -p --mode=0755 "$home" "$releases" "$state"
 chmod 0755 "$home" "$releases" "$state"
 missing=
-for package in nginx keepalived nftables curl; do
+for package in $PACKAGES; do
   present | grep --line-regexp "$package" >/dev/null || missing="$missing $package"
 done
 if [ -n "$missing" ]; then
@@ -33,3 +33,9 @@ if [ -e "$state/packages-before" ]; then
 fi
 getent passwd nginx-ha >/dev/null ||
   useradd --system --user-group --home-dir "$state/peer" --shell /bin/sh --comment 'nginx-ha peer' nginx-ha
+getent passwd nginx-ha-agent >/dev/null ||
+  useradd --system --user-group --home-dir /nonexistent --shell /usr/sbin/nologin --comment 'nginx-ha agent' nginx-ha-agent
+# Debian's EC2 image has a manager that gives a machine every address of its interface; keepalived says where the VIP is.
+for unit in policy-routes@.service refresh-policy-routes@.service refresh-policy-routes@.timer; do
+  if [ -e "/usr/lib/systemd/system/$unit" ]; then systemctl --quiet mask "$unit"; fi
+done

@@ -28,14 +28,5 @@ lock() {
   flock --wait 20 9 || fail "another run has been changing this node for 20 s (lock: /run/nginx-ha.lock); try again when it is done"
 }
 
-# The places in the system that point into the current release: link, then target below $current.
-links() {
-  cat <<LINKS
-/etc/nginx/nginx.conf nginx/nginx.conf
-/etc/keepalived/keepalived.conf keepalived/keepalived.conf
-/etc/systemd/system/nginx.service.d/nginx-ha.conf systemd/nginx.service.d/nginx-ha.conf
-/etc/systemd/system/keepalived.service.d/nginx-ha.conf systemd/keepalived.service.d/nginx-ha.conf
-/etc/systemd/system/nginx-ha-firewall.service systemd/nginx-ha-firewall.service
-/etc/tmpfiles.d/nginx-ha.conf systemd/nginx-ha-tmpfiles.conf
-LINKS
-}
+# links DIRECTORY: what a release says of the places in the system that point into the current one: link, target.
+links() { cat "$1/links" 2>/dev/null || true; }

@@ -1,9 +1,10 @@
 # Takes everything of nginx-ha off the node: services, files, addresses, rules, and the packages that it installed.
 # Variables: NODE. Running it on a node that has nothing is a success.
 lock
-systemctl --quiet stop keepalived.service nginx.service nginx-ha-firewall.service 2>/dev/null || true
-systemctl --quiet disable keepalived.service nginx.service nginx-ha-firewall.service 2>/dev/null || true
-links | while read -r link target; do
+for unit in nginx-ha-agent keepalived nginx nginx-ha-firewall; do
+  systemctl --quiet disable --now "$unit.service" 2>/dev/null || true
+done
+links "$current" | while read -r link target; do
   if [ "$(readlink "$link" || true)" = "$current/$target" ]; then rm -f "$link"; fi
   if [ -e "$link.before-nginx-ha" ] || [ -L "$link.before-nginx-ha" ]; then
     [ -e "$link" ] || mv "$link.before-nginx-ha" "$link"
@@ -23,6 +24,8 @@ if [ -s "$state/packages" ]; then
     apt purge $packages >/dev/null
   fi
 fi
-if getent passwd nginx-ha >/dev/null; then userdel nginx-ha; fi
+for user in nginx-ha nginx-ha-agent; do
+  if getent passwd "$user" >/dev/null; then userdel "$user"; fi
+done
 rm -rf "$home" "$state" /run/nginx-ha /run/nginx-ha.lock
 say "nothing of nginx-ha is left"

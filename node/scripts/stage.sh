@@ -18,7 +18,7 @@ tested() {
   output=$("${@:2}" 2>&1) || fail "release $RELEASE is refused and nothing was changed: $1 says: $output"
 }
 # keepalived -t refuses track files that are not there.
-systemd-tmpfiles --create "$stage/systemd/nginx-ha-tmpfiles.conf"
+systemd-tmpfiles --create "$stage"/tmpfiles/*.conf
 tested "nginx -t" nginx -t -q -c "$stage/nginx/nginx.conf"
 tested "keepalived -t" keepalived --config-test --use-file "$stage/keepalived/keepalived.conf" --log-console --no-syslog
 tested "nft --check" nft --check --file "$stage/network/firewall.nft"

@@ -11,10 +11,19 @@ it("config/stack.schema.json is what the zod schema says (npm run schema)", () =
   expect(stored).toEqual(JSON.parse(JSON.stringify(stackJsonSchema())));
 });
 
-it("Pulumi.example.yaml shows every key that the schema has", () => {
-  const example = parse(readFileSync(join(root, "Pulumi.example.yaml"), "utf8"));
-  expect(keys(stored.properties.config.properties["nginx-ha:cluster"])).toEqual(
-    used(example.config["nginx-ha:cluster"]),
+it.each([
+  ["hosts", "Pulumi.example.yaml"],
+  ["aws", "Pulumi.example-aws.yaml"],
+])("on platform %s, %s shows every key that the schema has", (platform, file) => {
+  const text = readFileSync(join(root, file), "utf8");
+  const branches: Schema[] = stored.properties.config.properties["nginx-ha:cluster"].oneOf;
+  const branch = branches.find(({ properties }) => properties?.platform?.const === platform);
+  const shown = new Set([...used(parse(text).config["nginx-ha:cluster"]), ...commented(text)]);
+  for (const key of keys(branch ?? {})) expect([...shown], key).toContain(key);
+  expect(keys(branch ?? {})).toEqual(
+    expect.arrayContaining(
+      used(parse(text).config["nginx-ha:cluster"]).filter((key) => !key.startsWith("tags.")),
+    ),
   );
 });
 
@@ -22,16 +31,30 @@ it("Pulumi.yaml declares the stack's keys", () => {
   const project = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
   const declared = Object.keys(project.config).map((key) => `nginx-ha:${key}`);
   expect(declared).toEqual(Object.keys(stored.properties.config.properties));
-  expect(project.config.sshPrivateKey.secret).toBe(true);
+  // Optional ones: Pulumi asks for a value of every key that has no default.
+  expect(project.config.sshPrivateKey.default).toBe("");
+  expect(project.config.sshProxyPrivateKey.default).toBe("");
 });
 
 interface Schema {
   properties?: Record<string, Schema>;
   items?: Schema;
+  const?: string;
+  oneOf?: Schema[];
 }
+
+/** Keys of alternatives that an example shows as comments. */
+const commented = (text: string): string[] =>
+  [...text.matchAll(/^ +# +(\w+):/gm)].flatMap(([, key]) => [
+    `vip.${key}`,
+    `network.${key}`,
+    `nginx.pools.${key}`,
+  ]);
 
 /** The dotted paths of all keys in a JSON schema; a list's items count as the list's keys. */
 function keys(schema: Schema, path = ""): string[] {
+  const alternatives = (schema.oneOf ?? []).flatMap((one) => keys(one, path));
+  if (alternatives.length > 0) return [...new Set(alternatives)].sort();
   const inside = Object.entries(schema.properties ?? schema.items?.properties ?? {});
   return inside.flatMap(([key, value]) => [`${path}${key}`, ...keys(value, `${path}${key}.`)]).sort();
 }

@@ -16,7 +16,7 @@ describe("parseCluster", () => {
   it("takes the annotated example, which names every key", () => {
     const cluster = exampleCluster();
     expect(cluster.nodes.map((node) => node.name)).toEqual(["nginx-a", "nginx-b"]);
-    expect(cluster.nginx.pools[0]?.servers[1]).toEqual({ address: "192.0.2.22", port: 80, weight: 1 });
+    expect(cluster.nginx.pools[0]?.servers?.[1]).toEqual({ address: "192.0.2.22", port: 80, weight: 1 });
   });
 
   it.each<[string, (input: Input) => unknown, string[]]>([
@@ -60,7 +60,7 @@ describe("parseCluster", () => {
       (c) => {
         c.platform = "azure";
       },
-      ['nginx-ha:cluster.platform: must be hosts (is "azure")'],
+      ['nginx-ha:cluster.platform: must be hosts or aws (is "azure")'],
     ],
     [
       "one node only",

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderRelease } from "../../node/release";
-import { nodeSettings } from "../../node/settings";
-import { exampleCluster } from "../example";
+import { exampleSettings } from "../example";
 
 const golden = join(__dirname, "../golden");
-const releases = () => nodeSettings(exampleCluster()).map(renderRelease);
+const releases = () => exampleSettings().map(renderRelease);
 
 describe("renderRelease", () => {
   // `vitest -u` writes the golden files; the lab gives the same ones to the real nginx -t and keepalived -t.
@@ -28,10 +27,10 @@ describe("renderRelease", () => {
 
   it("names a release by its content", () => {
     const [before] = releases();
-    const changed = exampleCluster((input) => {
+    const changed = exampleSettings((input) => {
       input.nginx.routes[0].readTimeout = 61;
     });
-    const [after, peer] = nodeSettings(changed).map(renderRelease);
+    const [after, peer] = changed.map(renderRelease);
     expect(after?.id).not.toBe(before?.id);
     expect(after?.config).not.toBe(before?.config);
     expect(after?.config).toBe(peer?.config);
@@ -39,10 +38,10 @@ describe("renderRelease", () => {
   });
 
   it("answers 404 where no route fits, instead of the distribution's files", () => {
-    const only = exampleCluster((input) => {
+    const only = exampleSettings((input) => {
       input.nginx.routes[0].path = "/app/";
     });
-    const conf = content(nodeSettings(only).map(renderRelease)[0], "nginx/nginx.conf");
+    const conf = content(only.map(renderRelease)[0], "nginx/nginx.conf");
     expect(conf).toContain("location / {\n            return 404;\n        }");
     expect(content(releases()[0], "nginx/nginx.conf")).not.toContain("return 404");
   });
@@ -59,10 +58,10 @@ describe("renderRelease", () => {
     ["cloud", "0.5"],
     ["migrated", "1"],
   ])("sends adverts by profile: %s every %s s", (profile, interval) => {
-    const cluster = exampleCluster((input) => {
+    const settings = exampleSettings((input) => {
       input.keepalived.profile = profile;
     });
-    expect(content(nodeSettings(cluster).map(renderRelease)[0], "keepalived/keepalived.conf")).toContain(
+    expect(content(settings.map(renderRelease)[0], "keepalived/keepalived.conf")).toContain(
       `advert_int ${interval}\n`,
     );
   });

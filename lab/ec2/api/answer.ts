@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Faults, forAction, isThrottled } from "../faults";
 import type { Response } from "../model/action";
 import { Ec2Error } from "../model/error";
+import { services } from "../services";
 import { identify, type StaticKey } from "./identify";
 import { parseQuery, type Query } from "./query";
 import type { RegionRunner } from "./region-runner";
@@ -21,10 +22,18 @@ export interface HttpAnswer {
   status: number;
   requestId: string;
   body: string;
+  contentType?: string;
 }
 
-/** Answers one HTTP request: who asks, what goes wrong on demand, what the Region says. */
+/** Answers one HTTP request, of whichever service it is signed for. */
 export async function answer(request: SignedRequest, endpoint: Endpoint): Promise<HttpAnswer> {
+  const service =
+    services[/\/([a-z0-9]+)\/aws4_request/.exec(request.headers.authorization ?? "")?.[1] ?? "ec2"];
+  return service ? service(request, endpoint) : ec2(request, endpoint);
+}
+
+/** EC2: who asks, what goes wrong on demand, what the Region says. */
+async function ec2(request: SignedRequest, endpoint: Endpoint): Promise<HttpAnswer> {
   const requestId = randomUUID();
   try {
     if (request.path !== "/")

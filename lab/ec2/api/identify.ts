@@ -17,10 +17,15 @@ interface Circumstances {
   keys: readonly StaticKey[];
   faults: Faults;
   now: number;
+  /** What the request must be signed for. */
+  service?: string;
 }
 
 /** Who signed a request: an operator with a key of his own, or an instance with its role's session. */
-export function identify(request: SignedRequest, { region, keys, faults, now }: Circumstances): Caller {
+export function identify(
+  request: SignedRequest,
+  { region, keys, faults, now, service = "ec2" }: Circumstances,
+): Caller {
   const token = request.headers["x-amz-security-token"];
   const session = token === undefined ? undefined : sessionOf(region.seed, token);
   const secretOf = (accessKeyId: string) => {
@@ -28,7 +33,7 @@ export function identify(request: SignedRequest, { region, keys, faults, now }: 
       return session?.accessKeyId === accessKeyId ? session.secretAccessKey : undefined;
     return keys.find((key) => key.accessKeyId === accessKeyId)?.secretAccessKey;
   };
-  const accessKeyId = verify(request, { region: region.name, service: "ec2", now, secretOf });
+  const accessKeyId = verify(request, { region: region.name, service, now, secretOf });
   const own = keys.find((key) => key.accessKeyId === accessKeyId);
   if (own) return own.caller;
   if (!session) throw new Error("a signature was verified with no credentials");

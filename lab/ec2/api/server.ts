@@ -5,8 +5,8 @@ import {
   type Server,
 } from "node:http";
 import { createServer as createHttps } from "node:https";
-import type { AddressInfo } from "node:net";
-import { answer, type Endpoint } from "./answer";
+import type { AddressInfo, Server as Listener } from "node:net";
+import { answer, type Endpoint, type HttpAnswer } from "./answer";
 import type { Certificate } from "./certificate";
 
 export interface ApiServer {
@@ -17,10 +17,13 @@ export interface ApiServer {
 
 const LARGEST_BODY = 1_048_576;
 
-/** Serves the API at an address; without a certificate over plain HTTP, which is for tests only. */
+/**
+ * Serves the API at an address; without a certificate over plain HTTP, which is for tests only.
+ * `listener` listens there already, in another network namespace.
+ */
 export async function serveApi(
   endpoint: Endpoint,
-  options: { host: string; port?: number; certificate?: Certificate },
+  options: { host: string; port?: number; certificate?: Certificate; listener?: Listener },
 ): Promise<ApiServer> {
   const listener: RequestListener = (request, response) => {
     void reply(request, endpoint)
@@ -28,12 +31,12 @@ export async function serveApi(
         console.error(`The Region's API failed: ${error.stack}`);
         return { status: 500, requestId: "", body: "" };
       })
-      .then(({ status, requestId, body }) => {
-        const headers = { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId };
+      .then(({ status, requestId, body, contentType = "text/xml;charset=UTF-8" }: HttpAnswer) => {
+        const headers = { "content-type": contentType, "x-amzn-requestid": requestId };
         response.writeHead(status, headers).end(body);
       });
   };
-  const { host, port = 0, certificate } = options;
+  const { host, port = 0, certificate, listener: there } = options;
   const server: Server = certificate
     ? createHttps({ key: certificate.key, cert: certificate.cert }, listener)
     : createHttp(listener);
@@ -41,7 +44,8 @@ export async function serveApi(
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, () => resolve());
+    if (there) server.listen(there, () => resolve());
+    else server.listen(port, host, () => resolve());
   });
   const bound = (server.address() as AddressInfo).port;
   return {
@@ -51,7 +55,7 @@ export async function serveApi(
   };
 }
 
-async function reply(request: IncomingMessage, endpoint: Endpoint) {
+async function reply(request: IncomingMessage, endpoint: Endpoint): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

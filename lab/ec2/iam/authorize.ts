@@ -28,7 +28,7 @@ export function authorize(
 
 function questionOf(region: Region, caller: Caller, action: string, ref: ResourceRef | undefined): Question {
   return {
-    action: `ec2:${action}`,
+    action: action.includes(":") ? action : `ec2:${action}`,
     resource: ref ? arn(region, ref.type, ref.id) : "*",
     facts: facts({ ...circumstances(region, caller), ...(ref && factsOf(region, ref)) }),
   };

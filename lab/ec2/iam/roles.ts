@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Ec2Error } from "../model/error";
 import { newIamId } from "../model/ids";
 import type { InstanceProfile, Region, Role } from "../model/state";
@@ -10,11 +11,17 @@ function changed(before: Region, change: (region: Region) => void): Region {
   return region;
 }
 
-export function createRole(region: Region, input: { name: string; trust: string; now: number }): Region {
+/** What a new role is. `trust` says who may take it. */
+export type RoleInput = Pick<Role, "name" | "trust"> &
+  Partial<Pick<Role, "description" | "tags">> & { now: number };
+
+export function createRole(region: Region, input: RoleInput): Region {
   if (region.roles[input.name]) throw exists("Role", input.name);
+  checkTrust(input.trust);
   return changed(region, (next) => {
-    const { name, trust, now } = input;
-    next.roles[name] = { name, trust, id: newIamId(next, "AROA"), policies: {}, created: now };
+    const { name, trust, description, tags = {}, now } = input;
+    const id = newIamId(next, "AROA");
+    next.roles[name] = { name, trust, description, tags, id, policies: {}, created: now };
   });
 }
 
@@ -46,11 +53,32 @@ export function deleteRole(region: Region, name: string): Region {
   });
 }
 
-export function createInstanceProfile(region: Region, input: { name: string; now: number }): Region {
+/** Replaces a role's description, tags or trust. */
+export function changeRole(
+  region: Region,
+  name: string,
+  change: Partial<Pick<Role, "description" | "tags" | "trust">>,
+): Region {
+  roleNamed(region, name);
+  if (change.trust !== undefined) checkTrust(change.trust);
+  return changed(region, (next) => Object.assign(roleNamed(next, name), change));
+}
+
+export function tagInstanceProfile(region: Region, name: string, tags: Record<string, string>): Region {
+  profileNamed(region, name);
+  return changed(region, (next) => {
+    profileNamed(next, name).tags = tags;
+  });
+}
+
+export function createInstanceProfile(
+  region: Region,
+  input: { name: string; now: number; tags?: Record<string, string> },
+): Region {
   if (region.instanceProfiles[input.name]) throw exists("Instance Profile", input.name);
   return changed(region, (next) => {
-    const { name, now } = input;
-    next.instanceProfiles[name] = { name, id: newIamId(next, "AIPA"), created: now };
+    const { name, now, tags = {} } = input;
+    next.instanceProfiles[name] = { name, id: newIamId(next, "AIPA"), tags, created: now };
   });
 }
 
@@ -76,19 +104,50 @@ export function deleteInstanceProfile(region: Region, name: string): Region {
   });
 }
 
-/** The role of an instance, through its profile. */
+/** The role of an instance, through its profile; one that EC2 may not take gives it no credentials. */
 export function roleOfInstance(region: Region, instanceId: string): Role | undefined {
   const profile = region.instanceProfiles[region.instances[instanceId]?.profile ?? ""];
-  return profile?.role === undefined ? undefined : region.roles[profile.role];
+  const role = profile?.role === undefined ? undefined : region.roles[profile.role];
+  return role && trusts(role.trust, "ec2.amazonaws.com") ? role : undefined;
 }
 
-function roleNamed(region: Region, name: string): Role {
+const trustSchema = z.object({
+  Statement: z.preprocess(
+    (value) => [value].flat(),
+    z.array(
+      z.strictObject({
+        Sid: z.string().optional(),
+        Effect: z.literal("Allow"),
+        Principal: z.strictObject({ Service: z.union([z.string(), z.array(z.string())]) }),
+        Action: z.literal("sts:AssumeRole"),
+      }),
+    ),
+  ),
+});
+
+function trusts(document: string, service: string): boolean {
+  return trustSchema
+    .parse(JSON.parse(document))
+    .Statement.some(({ Principal }) => [Principal.Service].flat().includes(service));
+}
+
+/** A trust that this Region could not judge is refused when it is put. */
+function checkTrust(document: string): void {
+  try {
+    trusts(document, "");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").slice(0, 200) : "";
+    throw new Ec2Error("MalformedPolicyDocument", `This Region does not know such a trust policy: ${reason}`);
+  }
+}
+
+export function roleNamed(region: Region, name: string): Role {
   const role = region.roles[name];
   if (!role) throw missing("role", name);
   return role;
 }
 
-function profileNamed(region: Region, name: string): InstanceProfile {
+export function profileNamed(region: Region, name: string): InstanceProfile {
   const profile = region.instanceProfiles[name];
   if (!profile) throw missing("Instance Profile", name);
   return profile;

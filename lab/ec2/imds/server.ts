@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server as Listener } from "node:net";
 import type { RegionRunner } from "../api/region-runner";
 import type { Faults } from "../faults";
 import { handle } from "./handle";
@@ -19,8 +19,11 @@ interface Of {
   now?: () => number;
 }
 
-/** Serves one instance's metadata at an address of its own network. */
-export async function serveImds(of: Of, listen: { host: string; port?: number }): Promise<ImdsServer> {
+/** Serves one instance's metadata at an address, or where somebody listens already for this instance alone. */
+export async function serveImds(
+  of: Of,
+  listen: { host: string; port?: number } | { listener: Listener },
+): Promise<ImdsServer> {
   const { runner, faults, instanceId, rotation, now = Date.now } = of;
   const server = createServer((request, response) => {
     request.resume();
@@ -45,7 +48,8 @@ export async function serveImds(of: Of, listen: { host: string; port?: number })
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(listen.port ?? 80, listen.host, () => resolve());
+    if ("listener" in listen) server.listen(listen.listener, () => resolve());
+    else server.listen(listen.port ?? 80, listen.host, () => resolve());
   });
   return {
     port: (server.address() as AddressInfo).port,

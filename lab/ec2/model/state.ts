@@ -162,6 +162,8 @@ export interface Role {
   name: string;
   id: string;
   trust: string;
+  description?: string;
+  tags: Record<string, string>;
   /** Inline policies by name: the JSON text as it was put. */
   policies: Record<string, string>;
   created: number;
@@ -170,6 +172,7 @@ export interface Role {
 export interface InstanceProfile {
   name: string;
   id: string;
+  tags: Record<string, string>;
   role?: string;
   created: number;
 }

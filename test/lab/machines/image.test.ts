@@ -46,10 +46,10 @@ test("the mirror of a Debian host's apt is used, for any release", () => {
 
 test("on another system mmdebstrap uses its default mirror", () => {
   expect(parseMirror("Ubuntu noble main http://mirror.example/ubuntu/\n")).toBeUndefined();
-  expect(nodeImageCommand("trixie", "/root-directory", undefined).at(-1)).toBe("/root-directory");
+  expect(nodeImageCommand("trixie", "node", "/root-directory", undefined).at(-1)).toBe("/root-directory");
 });
 
 test("a package proxy of the host is the machines' as well", () => {
-  const command = nodeImageCommand("trixie", "/r", undefined, "http://proxy.example:3142");
+  const command = nodeImageCommand("trixie", "node", "/r", undefined, "http://proxy.example:3142");
   expect(command).toContain('--aptopt=Acquire::http::Proxy "http://proxy.example:3142"');
 });

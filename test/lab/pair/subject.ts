@@ -105,7 +105,7 @@ class Subject {
   async holder(): Promise<NodeName> {
     const holder = holderOf(await this.status());
     if (!holder) throw new Error("nobody holds the VIP");
-    return holder;
+    return holder as NodeName;
   }
 
   untilHealthy = (): Promise<unknown> =>

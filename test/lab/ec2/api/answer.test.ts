@@ -6,7 +6,7 @@ import type { SignedRequest } from "../../../../lab/ec2/api/sigv4";
 import { heal } from "../../../../lab/ec2/faults";
 import { issue } from "../../../../lab/ec2/iam/credentials";
 import { createRole, putRolePolicy } from "../../../../lab/ec2/iam/roles";
-import { NOW, pair } from "../model/pair";
+import { NOW, pair, TRUST } from "../model/pair";
 import { endpoint, OPERATOR } from "./endpoint";
 
 const subject = pair();
@@ -131,7 +131,7 @@ test("a role's session works until it expires, is revoked, or the role is gone",
     Statement: { Effect: "Allow", Action: "ec2:Describe*", Resource: "*" },
   });
   site.runner.apply((region) =>
-    putRolePolicy(createRole(region, { name: "node", trust: "{}", now: NOW }), "node", "p", policy),
+    putRolePolicy(createRole(region, { name: "node", trust: TRUST, now: NOW }), "node", "p", policy),
   );
   const session = issue("test", {
     instanceId: subject.instances.a,

@@ -14,7 +14,7 @@ import {
 import { currentCredentials } from "../../../../lab/ec2/imds/rotation";
 import { actions } from "../../../../lab/ec2/model/actions";
 import type { Fields, Shape } from "../../../../lab/ec2/model/parameters";
-import { ACCOUNT, IMAGE } from "../model/pair";
+import { ACCOUNT, IMAGE, TRUST } from "../model/pair";
 import { type Answer, Boto, type Who } from "./boto";
 import { endpoint, OPERATOR } from "./endpoint";
 import { pythonWithBoto } from "./python";
@@ -148,7 +148,7 @@ async function makeNode(name: string, subnet: string, group: string) {
     SourceDestCheck: { Value: false },
   });
   await call("create_tags", { Resources: [id], Tags: [{ Key: "node", Value: name }] });
-  runner.apply((region) => createRole(region, { name: `node-${name}`, trust: "{}", now: 0 }));
+  runner.apply((region) => createRole(region, { name: `node-${name}`, trust: TRUST, now: 0 }));
   runner.apply((region) => createInstanceProfile(region, { name: `node-${name}`, now: 0 }));
   runner.apply((region) => setProfileRole(region, `node-${name}`, `node-${name}`));
   const launched = await call("run_instances", {

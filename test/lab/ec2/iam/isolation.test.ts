@@ -11,7 +11,7 @@ import {
   setProfileRole,
 } from "../../../../lab/ec2/iam/roles";
 import type { Region } from "../../../../lab/ec2/model/state";
-import { ACCOUNT, emptyRegion, NOW, pair } from "../model/pair";
+import { ACCOUNT, emptyRegion, NOW, pair, TRUST } from "../model/pair";
 
 const subject = pair();
 const { lab, enis, instances, allocation, vpc, subnets } = subject;
@@ -24,7 +24,7 @@ function node(statement: object): Caller {
     Statement: [{ Effect: "Allow", Resource: "*", ...statement }],
   });
   const region = putRolePolicy(
-    createRole(lab.region, { name: "node-a", trust: "{}", now: NOW }),
+    createRole(lab.region, { name: "node-a", trust: TRUST, now: NOW }),
     "node-a",
     "claim",
     policy,
@@ -123,10 +123,10 @@ test("a session's token that was touched belongs to nobody", () => {
 });
 
 test("a role goes after its policies and profiles", () => {
-  let region: Region = createRole(emptyRegion(), { name: "node", trust: "{}", now: NOW });
+  let region: Region = createRole(emptyRegion(), { name: "node", trust: TRUST, now: NOW });
   region = setProfileRole(createInstanceProfile(region, { name: "node", now: NOW }), "node", "node");
   expect(() => deleteRole(region, "node")).toThrow("must remove roles");
-  expect(() => createRole(region, { name: "node", trust: "{}", now: NOW })).toThrow("already exists");
+  expect(() => createRole(region, { name: "node", trust: TRUST, now: NOW })).toThrow("already exists");
   expect(() => setProfileRole(region, "node", "node")).toThrow("quota");
   region = putRolePolicy(
     setProfileRole(region, "node", undefined),

@@ -6,7 +6,7 @@ import { handle } from "../../../../lab/ec2/imds/handle";
 import { currentCredentials } from "../../../../lab/ec2/imds/rotation";
 import { serveImds } from "../../../../lab/ec2/imds/server";
 import type { Region } from "../../../../lab/ec2/model/state";
-import { NOW, pair } from "../model/pair";
+import { NOW, pair, TRUST } from "../model/pair";
 
 const subject = pair();
 const { lab, enis, instances, allocation, subnets } = subject;
@@ -20,7 +20,7 @@ function prepared(): Region {
     PrivateIpAddress: "10.0.1.12",
   });
   lab.call("ModifyInstanceMetadataOptions", { InstanceId: instances.a, HttpTokens: "required" });
-  let region = createRole(lab.region, { name: "node-a", trust: "{}", now: NOW });
+  let region = createRole(lab.region, { name: "node-a", trust: TRUST, now: NOW });
   region = setProfileRole(createInstanceProfile(region, { name: "node-a", now: NOW }), "node-a", "node-a");
   const instance = region.instances[instances.a];
   if (!instance) throw new Error("no instance");

@@ -8,6 +8,11 @@ import type { Region } from "../../../../lab/ec2/model/state";
 
 export const ACCOUNT = "123456789012";
 export const IMAGE = "ami-0debian13amd64000";
+/** EC2's instances may take the role. */
+export const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
 export const NOW = Date.parse("2026-06-30T12:00:00Z");
 
 export function emptyRegion(): Region {

@@ -1,0 +1,24 @@
+import { constants, openSync } from "node:fs";
+import { Socket } from "node:net";
+import { networkInterfaces } from "node:os";
+import { createInterface } from "node:readline";
+
+/** Whether this node is MASTER: keepalived has the anchor on the loopback device then, and only then. */
+export const holdsAnchor = (anchor: string): boolean =>
+  (networkInterfaces().lo ?? []).some(({ address }) => address === anchor);
+
+/** The state in a line of the notify FIFO, such as `INSTANCE "VI_1" MASTER 254`. */
+export const stateIn = (line: string): string | undefined => /^INSTANCE "[^"]+" (\S+)/.exec(line)?.[1];
+
+/**
+ * Tells of each line that keepalived writes to its notify FIFO. Opened for writing as well, so that it does not end
+ * when keepalived does; what was written while nobody read is told first.
+ */
+export function watchFifo(path: string, tell: (state: string) => void): void {
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const lines = createInterface({ input: new Socket({ fd, readable: true, writable: false }) });
+  lines.on("line", (line) => {
+    const state = stateIn(line);
+    if (state) tell(state);
+  });
+}

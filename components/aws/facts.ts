@@ -1,0 +1,145 @@
+import * as ec2 from "@pulumi/aws/ec2";
+import { getAvailabilityZones } from "@pulumi/aws/getAvailabilityZones";
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
+import { getPartition } from "@pulumi/aws/getPartition";
+import { getRegion } from "@pulumi/aws/getRegion";
+import { getParameter } from "@pulumi/aws/ssm";
+import * as pulumi from "@pulumi/pulumi";
+import { quarterOf } from "../../config/addresses";
+import { defaultVpcCidr } from "../../config/aws";
+import type { AwsCluster } from "../../config/cluster";
+import { configError } from "../../config/config-error";
+import { brokenFacts } from "./checks";
+
+/** A subnet of the nodes; one that is made has no id yet. */
+export interface SubnetFacts {
+  id?: string;
+  vpcId?: string;
+  cidr: string;
+  zone: string;
+  /** Destinations of its route table, with what they lead to: `igw-…`, `nat-…`, …; of a taken subnet. */
+  routes?: { destination: string; target: string }[];
+  routeTableId?: string;
+}
+
+/** What the account and the Region say about what the configuration asks for. */
+export interface AwsFacts {
+  region: string;
+  account: string;
+  partition: string;
+  /** The nodes' image. */
+  image: string;
+  vpcCidr: string;
+  /** Of the first node and of the second; the same one twice in mode secondaryPrivateIp. */
+  subnets: [SubnetFacts, SubnetFacts];
+  type: { addresses: number; architectures: string[] };
+}
+
+/**
+ * Asks the account, at every preview and up, before anything is changed.
+ * @throws pulumi.RunError with every problem at once
+ */
+export const lookUp = (cluster: AwsCluster, opts: pulumi.InvokeOptions): pulumi.Output<AwsFacts> =>
+  pulumi.output(look(cluster, opts));
+
+async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<AwsFacts> {
+  const problems: string[] = [];
+  // One refused question must not hide the answers to the others.
+  const asked = async <T>(path: string, remedy: string, answer: Promise<T>): Promise<T | undefined> =>
+    answer.catch((error: unknown) => {
+      problems.push(`nginx-ha:cluster.${path}: ${remedy} (${reasonOf(error)})`);
+      return undefined;
+    });
+  const [region, caller, partition, type, network] = await Promise.all([
+    getRegion({}, opts),
+    getCallerIdentity({}, opts),
+    getPartition({}, opts),
+    asked(
+      "instances.type",
+      `must be an instance type that the Region offers, and is ${cluster.instances.type}`,
+      ec2.getInstanceType({ instanceType: cluster.instances.type }, opts),
+    ),
+    asked("network", "cannot be used", networkOf(cluster, opts)),
+  ]);
+  const image =
+    type && (await asked("instances.image", `${noImage} in ${region.region}`, imageOf(cluster, type, opts)));
+  if (type && network) {
+    const found = {
+      ...network,
+      type: { addresses: type.maximumIpv4AddressesPerInterface, architectures: type.supportedArchitectures },
+    };
+    problems.push(...brokenFacts(cluster, found));
+    if (image && problems.length === 0)
+      return {
+        region: region.region,
+        account: caller.accountId,
+        partition: partition.partition,
+        image,
+        ...found,
+      };
+  }
+  throw configError(problems);
+}
+
+const noImage = "must name an image: Debian publishes none";
+
+async function imageOf(
+  { instances }: AwsCluster,
+  { supportedArchitectures }: ec2.GetInstanceTypeResult,
+  opts: pulumi.InvokeOptions,
+): Promise<string> {
+  if (instances.image) return instances.image;
+  const architecture = supportedArchitectures.includes("arm64") ? "arm64" : "amd64";
+  // Source: wiki.debian.org/Cloud/AmazonEC2Image, "SSM parameters".
+  const parameter = await getParameter(
+    { name: `/aws/service/debian/release/13/latest/${architecture}` },
+    opts,
+  );
+  return parameter.value;
+}
+
+async function networkOf(
+  cluster: AwsCluster,
+  opts: pulumi.InvokeOptions,
+): Promise<Pick<AwsFacts, "vpcCidr" | "subnets">> {
+  const { network, nodes, vip } = cluster;
+  if (network.vpc !== undefined) {
+    const vpc = await ec2.getVpc({ id: network.vpc }, opts);
+    const subnets = await Promise.all(nodes.map(({ subnet }) => takenSubnet(String(subnet), vpc, opts)));
+    return { vpcCidr: vpc.cidrBlock, subnets: subnets as AwsFacts["subnets"] };
+  }
+  const vpcCidr = network.cidr ?? defaultVpcCidr;
+  const zones = network.zones ?? (await getAvailabilityZones({ state: "available" }, opts)).names;
+  const [one = "", other = one] = zones;
+  const first = { cidr: quarterOf(vpcCidr, 0), zone: one };
+  const together = vip.mode === "secondaryPrivateIp" || one === other;
+  return { vpcCidr, subnets: [first, together ? first : { cidr: quarterOf(vpcCidr, 1), zone: other }] };
+}
+
+async function takenSubnet(
+  id: string,
+  vpc: ec2.GetVpcResult,
+  opts: pulumi.InvokeOptions,
+): Promise<SubnetFacts> {
+  const subnet = await ec2.getSubnet({ id }, opts);
+  const filters = [{ name: "association.subnet-id", values: [id] }];
+  const { ids } = await ec2.getRouteTables({ vpcId: subnet.vpcId, filters }, opts);
+  const table = await ec2.getRouteTable({ routeTableId: ids[0] ?? vpc.mainRouteTableId }, opts);
+  return {
+    id,
+    vpcId: subnet.vpcId,
+    cidr: subnet.cidrBlock,
+    zone: subnet.availabilityZone,
+    routeTableId: table.routeTableId,
+    routes: table.routes.map((route) => ({
+      destination: route.cidrBlock,
+      target: route.gatewayId || route.natGatewayId || route.networkInterfaceId || route.transitGatewayId,
+    })),
+  };
+}
+
+/** An invoke's error as one line. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, " ").slice(0, 300);
+}

@@ -1,0 +1,88 @@
+import * as ec2 from "@pulumi/aws/ec2";
+import * as route53 from "@pulumi/aws/route53";
+import * as pulumi from "@pulumi/pulumi";
+import type { Claim } from "../../node/claim";
+import type { Scope } from "./scope";
+import type { Seat } from "./seat";
+
+/** The address that clients use, and what each node asks the API for when it is MASTER. */
+export interface VirtualAddress {
+  vip: pulumi.Output<string>;
+  claimOf(seat: Seat): pulumi.Output<Claim>;
+  /** What must be there before a node can claim it. */
+  needs: pulumi.Resource[];
+  allocationId?: pulumi.Output<string>;
+}
+
+/**
+ * The VIP belongs to the nodes: no association is declared, not even the first, and what they move is ignored.
+ * @param first gets the routes of mode overlayRoute to begin with, because a route can only be replaced
+ */
+export function virtualAddress(scope: Scope, first: Seat): VirtualAddress {
+  const address = addressOf(scope, first);
+  record(scope, address.vip);
+  return address;
+}
+
+function addressOf(scope: Scope, first: Seat): VirtualAddress {
+  const { vip } = scope.cluster;
+  if (vip.mode === "elasticIp") return elasticIp(scope, vip);
+  if (vip.mode === "overlayRoute") return overlayRoute(scope, vip, first);
+  const claimOf = ({ networkInterfaceId }: Seat) =>
+    networkInterfaceId.apply(
+      (id): Claim => ({ mode: vip.mode, address: vip.address, networkInterfaceId: id }),
+    );
+  return { vip: pulumi.output(vip.address), claimOf, needs: [] };
+}
+
+type Vip = Scope["cluster"]["vip"];
+
+function elasticIp(
+  { name, opts, tags }: Scope,
+  { allocation, protect }: Extract<Vip, { mode: "elasticIp" }>,
+): VirtualAddress {
+  const taken = allocation === undefined ? undefined : ec2.getElasticIpOutput({ id: allocation }, opts);
+  const made =
+    taken === undefined
+      ? new ec2.Eip(`${name}-vip`, { domain: "vpc", tags: tags("vip") }, { ...opts, protect })
+      : undefined;
+  const allocationId = made?.allocationId ?? pulumi.output(String(allocation));
+  const claimOf = (seat: Seat) =>
+    pulumi
+      .all([allocationId, seat.networkInterfaceId, seat.secondAddress])
+      .apply(([id, networkInterfaceId, privateIp]): Claim => {
+        return { mode: "elasticIp", allocationId: id, networkInterfaceId, privateIp };
+      });
+  const vip = made?.publicIp ?? (taken as NonNullable<typeof taken>).publicIp;
+  return { vip, claimOf, needs: made ? [made] : [], allocationId };
+}
+
+function overlayRoute(
+  { name, opts }: Scope,
+  { address, routeTables }: Extract<Vip, { mode: "overlayRoute" }>,
+  first: Seat,
+): VirtualAddress {
+  const routes = routeTables.map(
+    (routeTableId) =>
+      new ec2.Route(
+        `${name}-vip-${routeTableId}`,
+        {
+          routeTableId,
+          destinationCidrBlock: `${address}/32`,
+          networkInterfaceId: first.networkInterfaceId,
+        },
+        { ...opts, ignoreChanges: ["networkInterfaceId"] },
+      ),
+  );
+  const claimOf = ({ networkInterfaceId }: Seat) =>
+    networkInterfaceId.apply((id): Claim => {
+      return { mode: "overlayRoute", address, networkInterfaceId: id, routeTableIds: routeTables };
+    });
+  return { vip: pulumi.output(address), claimOf, needs: routes };
+}
+
+function record({ name, cluster: { dns }, opts }: Scope, vip: pulumi.Output<string>): void {
+  if (dns === undefined) return;
+  const args = { zoneId: dns.zoneId, name: dns.name, type: "A", ttl: dns.ttl, records: [vip] };
+  new route53.Record(`${name}-record`, args, opts);
+}

@@ -1,0 +1,99 @@
+import { cidr, inSubnet, ipv4, prefixLengthOf, quarterOf } from "../addresses";
+import { defaultVpcCidr } from "../aws";
+import { items, type LooseAws, type Problem } from "./problem";
+
+/** The rules across keys of platform `aws`; what only the account knows is looked up later (components/aws/facts.ts). */
+export function* awsRules(cluster: LooseAws): Generator<Problem> {
+  yield* networkRules(cluster);
+  yield* zoneRules(cluster);
+  yield* vipRules(cluster);
+  yield* poolRules(cluster);
+}
+
+function* networkRules({ network, nodes }: LooseAws): Generator<Problem> {
+  const vpc = network?.vpc;
+  for (const key of vpc === undefined ? [] : (["cidr", "zones"] as const)) {
+    const value = network?.[key];
+    if (value !== undefined)
+      yield {
+        path: ["network", key],
+        value,
+        message: "is for a VPC that is made; leave it out, or network.vpc",
+      };
+  }
+  for (const [index, node] of items(nodes).entries()) {
+    const path = ["nodes", index, "subnet"];
+    const value = node?.subnet;
+    if (vpc !== undefined && value === undefined)
+      yield { path, value, message: "is required with network.vpc: a subnet of that VPC" };
+    if (vpc === undefined && value !== undefined)
+      yield { path, value, message: "needs network.vpc, the VPC of that subnet" };
+  }
+  const range = network?.cidr;
+  if (
+    cidr.safeParse(range).success &&
+    (prefixLengthOf(range as string) < 16 || prefixLengthOf(range as string) > 26)
+  )
+    yield { path: ["network", "cidr"], value: range, message: "must have a prefix length from 16 to 26" };
+}
+
+/** Two zones, unless the mode or the user says one; what a taken subnet's zone is, is looked up later. */
+function* zoneRules({ network, nodes, vip }: LooseAws): Generator<Problem> {
+  const zones = items(network?.zones);
+  const path = ["network", "zones"];
+  if (vip?.mode === "secondaryPrivateIp") {
+    const [first, second] = items(nodes).map((node) => node?.subnet);
+    if (zones.length > 1)
+      yield {
+        path,
+        value: zones,
+        message: "must be one zone: mode secondaryPrivateIp works inside of one subnet",
+      };
+    if (first !== undefined && second !== undefined && first !== second)
+      yield {
+        path: ["nodes", 1, "subnet"],
+        value: second,
+        message: `must be ${first}, as nodes[0] has: mode secondaryPrivateIp works inside of one subnet; across subnets take elasticIp or overlayRoute`,
+      };
+  } else if (network?.oneZone !== true && network?.zones !== undefined && new Set(zones).size < 2) {
+    yield { path, value: zones, message: "must be two zones; for a pair in one zone set network.oneZone" };
+  }
+}
+
+function* vipRules({ vip, network }: LooseAws): Generator<Problem> {
+  const path = ["vip", "address"];
+  const value = vip?.address;
+  if (vip?.mode === "overlayRoute" && network?.vpc === undefined)
+    yield {
+      path: ["vip", "mode"],
+      value: vip.mode,
+      message: "needs network.vpc, whose clients' route tables are vip.routeTables",
+    };
+  const range = network?.cidr ?? defaultVpcCidr;
+  if (vip?.mode !== "secondaryPrivateIp" || network?.vpc !== undefined) return;
+  if (!ipv4.safeParse(value).success || !cidr.safeParse(range).success) return;
+  const subnet = quarterOf(range, 0);
+  if (!inSubnet(String(value), subnet) || reservedByEc2(String(value), subnet))
+    yield {
+      path,
+      value,
+      message: `must be a free address of the nodes' subnet ${subnet}, not its first four or its last`,
+    };
+}
+
+function* poolRules({ nginx }: LooseAws): Generator<Problem> {
+  for (const [index, pool] of items(nginx?.pools).entries()) {
+    const given = [pool?.servers, pool?.instances].filter((value) => value !== undefined).length;
+    const path = ["nginx", "pools", index, "servers"];
+    if (pool && given === 0) yield { path, value: undefined, message: "is required, or instances" };
+    if (given > 1) yield { path, value: pool?.servers, message: "cannot go together with instances" };
+  }
+}
+
+/** The first four addresses of a subnet and its last are EC2's own (VPC User Guide, "Subnet CIDR blocks"). */
+export function reservedByEc2(address: string, subnet: string): boolean {
+  const number = (text: string): number => text.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const [base = ""] = subnet.split("/");
+  const offset = number(address) - number(base);
+  return offset < 4 || offset === 2 ** (32 - prefixLengthOf(subnet)) - 1;
+}

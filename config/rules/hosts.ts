@@ -1,0 +1,60 @@
+import { addressOf, inSubnet, ipv4, ipv4WithPrefix, reservedIn, subnetOf } from "../addresses";
+import { items, type LooseHosts, type Problem, repeated } from "./problem";
+
+/** The rules across keys of platform `hosts`. */
+export function* hostsRules(cluster: LooseHosts): Generator<Problem> {
+  const nodes = items(cluster.nodes);
+  yield* repeated(
+    nodes,
+    (node) => node?.address,
+    (index) => ["nodes", index, "address"],
+  );
+  yield* repeated(
+    nodes,
+    (node) => keyOf(node?.ssh?.hostKey),
+    (index) => ["nodes", index, "ssh", "hostKey"],
+  );
+  yield* vipRules(cluster);
+}
+
+function* vipRules(cluster: LooseHosts): Generator<Problem> {
+  const value = cluster.vip?.address;
+  if (!ipv4WithPrefix.safeParse(value).success) return;
+  const cidr = String(value);
+  const vip = addressOf(cidr);
+  const problem = (message: string): Problem => ({ path: ["vip", "address"], value, message });
+  if (reservedIn(vip, cidr)) {
+    yield problem(`must not be the network or broadcast address of ${subnetOf(cidr)}; choose a free one`);
+  }
+  for (const node of items(cluster.nodes)) {
+    const address = String(node?.address);
+    if (!ipv4.safeParse(address).success) continue;
+    const who = node?.name ?? address;
+    if (address === vip) {
+      yield problem(`must differ from every node's address, and is that of ${who}; choose a free one`);
+    } else if (!inSubnet(address, cidr)) {
+      yield problem(
+        `must lie in the nodes' subnet, and ${who} (${address}) is outside ${subnetOf(cidr)}; correct the address or its prefix length`,
+      );
+    }
+  }
+  yield* backendRules(cluster, vip);
+}
+
+function* backendRules(cluster: LooseHosts, vip: string): Generator<Problem> {
+  const own = items(cluster.nodes).map((node) => node?.address);
+  const listening = cluster.nginx?.port ?? 80;
+  for (const [index, pool] of items(cluster.nginx?.pools).entries()) {
+    for (const [position, server] of items(pool?.servers).entries()) {
+      const address = server?.address;
+      const itself = own.includes(address) && (server?.port ?? 80) === listening;
+      if (address === undefined || (address !== vip && !itself)) continue;
+      const path = ["nginx", "pools", index, "servers", position, "address"];
+      const who = address === vip ? "the VIP" : "a node's address on nginx.port";
+      yield { path, value: address, message: `must not be ${who}: nginx would send requests to itself` };
+    }
+  }
+}
+
+const keyOf = (hostKey: unknown): unknown =>
+  typeof hostKey === "string" ? hostKey.split(" ")[1] : undefined;

@@ -1,0 +1,102 @@
+import * as aws from "./aws/stack";
+import { execInAws, readStatus as readAwsStatus } from "./aws/status";
+import { prepareAws } from "./aws/up";
+import {
+  findRegion,
+  isRunning,
+  operatorEnvironment,
+  type RegionInput,
+  stopRegion,
+} from "./ec2/region/lifecycle";
+import type { RegionPlan } from "./ec2/region/plan";
+import type { Report } from "./host/report";
+import type { Result } from "./host/run";
+import { type ExecOptions, exec } from "./machines/exec";
+import type { Release } from "./machines/mirror";
+import { openPulumi, type Pulumi } from "./pair/engine";
+import * as hosts from "./pair/stack";
+import { type PairStatus, readStatus } from "./pair/status";
+import { preparePair } from "./pair/up";
+import { findLab, stopLab } from "./state/lifecycle";
+import { type LabPlan, machineNamed } from "./state/plan";
+
+/** The two clouds of the lab: machines on one segment, or a Region. */
+export type Kind = "aws" | "hosts";
+
+/** Which lab of this clone: each name has a lab of either kind. */
+export interface Which {
+  kind: Kind;
+  /** Nothing is the one in everybody's way. */
+  name?: string;
+  clone: string;
+}
+
+/** A lab that runs, with its stack. */
+export interface RunningLab {
+  kind: Kind;
+  stack: string;
+  /** The stack's configuration file. */
+  file: string;
+  pulumi: Pulumi;
+  status(): Promise<PairStatus>;
+  /** Runs a command inside a machine as root. */
+  exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<Result>;
+}
+
+/** A lab's name, which is also its folder's. */
+const labName = ({ kind, name }: Which): string => (name === undefined ? kind : `${name}-${kind}`);
+
+/** Starts the lab, and writes its stack; `pulumi up` is the next step. */
+export async function prepareLab(which: Which, release: Release, report: Report): Promise<RunningLab> {
+  const input = { name: labName(which), clone: which.clone, release };
+  if (which.kind === "hosts") {
+    const { plan, pulumi } = await preparePair(input, report);
+    return onHosts(plan, pulumi);
+  }
+  const { plan, pulumi } = await prepareAws({ ...input, region: REGION }, report);
+  return onAws(plan, pulumi);
+}
+
+/** The lab as it runs; nothing when there is none. */
+export async function findRunning(which: Which, report: Report): Promise<RunningLab | undefined> {
+  const at = { name: labName(which), clone: which.clone };
+  if (which.kind === "hosts") {
+    const found = await findLab(at);
+    return found && onHosts(found.plan, await openPulumi(which.clone, found.plan.directory, report));
+  }
+  const plan = await findRegion(at);
+  if (!plan || !(await isRunning(plan))) return undefined;
+  return onAws(plan, await openPulumi(which.clone, plan.directory, report, operatorEnvironment(plan)));
+}
+
+/** Ends the lab, whatever of it is left. */
+export const endLab = (which: Which, report: Report): Promise<void> => {
+  const at: Pick<RegionInput, "name" | "clone"> = { name: labName(which), clone: which.clone };
+  return which.kind === "hosts" ? stopLab(at, report) : stopRegion(at, report);
+};
+
+const REGION = "lab-1";
+
+const onHosts = (plan: LabPlan, pulumi: Pulumi): RunningLab => ({
+  kind: "hosts",
+  stack: hosts.stackName,
+  file: hosts.stackFile(plan),
+  pulumi,
+  status: () => readStatus(plan),
+  exec: (machine, argv, options) => exec(plan, machineNamed(plan, machine), argv, options),
+});
+
+const onAws = (plan: RegionPlan, pulumi: Pulumi): RunningLab => ({
+  kind: "aws",
+  stack: aws.stackName,
+  file: aws.stackFile(plan),
+  pulumi,
+  status: async () => readAwsStatus(plan, await vipOf(pulumi)),
+  exec: (machine, argv, options) => execInAws(plan, machine, argv, options),
+});
+
+/** What the stack says; nothing before its first `up`. */
+async function vipOf(pulumi: Pulumi): Promise<string> {
+  const { exitCode, stdout } = await pulumi.attempt(["stack", "output", "vip", "--stack", aws.stackName]);
+  return exitCode === 0 ? stdout.trim() : "-";
+}
