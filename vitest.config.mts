@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/lab/pair/**", "test/lab/**/live.test.ts"],
+          exclude: ["test/lab/{aws,pair}/**", "test/lab/**/live.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: "lab",
-          include: ["test/lab/**/live.test.ts", "test/lab/pair/**/*.test.ts"],
+          include: ["test/lab/**/live.test.ts", "test/lab/{aws,pair}/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -10,7 +10,7 @@ import { stackFile, stackName } from "../lab/pair/stack";
 import { problemsOf, readStatus } from "../lab/pair/status";
 import { bringUp, type PairLab, preparePair } from "../lab/pair/up";
 import { judge } from "../lab/probe/history";
-import { probeWhile } from "../lab/probe/probe";
+import { probeWhile, throughVip } from "../lab/probe/probe";
 import { stopLab } from "../lab/state/lifecycle";
 import { type LabPlan, machineNamed } from "../lab/state/plan";
 import { installTextbook } from "./textbook";
@@ -63,7 +63,7 @@ async function measureAll(
       const holder = await holderOf(plan);
       const { inject, undo } = faults[fault];
       try {
-        const probes = await probeWhile(plan, async () => {
+        const probes = await probeWhile(throughVip(plan), async () => {
           await inject(plan, holder);
           await heldBy(plan, holder === "nginx-a" ? "nginx-b" : "nginx-a");
         });

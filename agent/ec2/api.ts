@@ -88,5 +88,11 @@ function unwrapped(value: Answer): Answer {
   if (Array.isArray(value)) return value.map(unwrapped);
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value.item)) return value.item.map(unwrapped);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrapped(inner)]));
+  return Object.fromEntries(
+    // An empty list looks like an empty text.
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      inner === "" && key.endsWith("Set") ? [] : unwrapped(inner),
+    ]),
+  );
 }

@@ -4,7 +4,7 @@ import { operatorEnvironment } from "../ec2/region/lifecycle";
 import type { RegionPlan } from "../ec2/region/plan";
 
 /** The Region's API, as its operator. */
-async function operatorOf(plan: RegionPlan): Promise<AwsClient> {
+export async function operatorOf(plan: RegionPlan): Promise<AwsClient> {
   const environment = operatorEnvironment(plan);
   const authority = await readFile(environment.AWS_CA_BUNDLE, "utf8");
   const { accessKeyId, secretAccessKey, region } = plan;

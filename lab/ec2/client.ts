@@ -160,8 +160,14 @@ function unwrapped(value: Answer): Answer {
   if (value === null || typeof value !== "object") return value;
   const keys = Object.keys(value);
   if (keys.length === 1 && (keys[0] === "item" || keys[0] === "member")) return unwrapped(value[keys[0]]);
-  return Object.fromEntries(keys.map((key) => [key, unwrapped(value[key])]));
+  return Object.fromEntries(
+    keys.map((key) => [key, value[key] === "" && LISTS.test(key) ? [] : unwrapped(value[key])]),
+  );
 }
+
+/** Members that are lists, though an empty one looks like an empty text. */
+const LISTS =
+  /(Set|Info|ipPermissions|ipPermissionsEgress|PolicyNames|AttachedPolicies|InstanceProfiles|Roles|Tags)$/;
 
 function errorOf(text: string, status: number): AwsError {
   if (text.startsWith("{")) {

@@ -6,20 +6,32 @@ import { type Probe, parseProbes } from "./history";
 
 const root = join(__dirname, "../..");
 
+/** Where the probes come from, and where they go. */
+export interface Target {
+  /** A network namespace. */
+  namespace: string;
+  address: string;
+}
+
+/** From a lab's client to its VIP. */
+export const throughVip = (plan: LabPlan): Target => ({
+  namespace: machineNamespace(plan.id, "client"),
+  address: plan.subnet.vip,
+});
+
 /**
- * Probes the VIP from the lab's client while `work` runs, and a little before and after.
+ * Probes an address from somewhere else while `work` runs, and a little before and after.
  * @param limitS seconds after which the prober stops by itself
  */
 export async function probeWhile(
-  plan: LabPlan,
+  { namespace, address }: Target,
   work: () => Promise<unknown>,
   { intervalMs = 5, limitS = 120, port = 80 } = {},
 ): Promise<Probe[]> {
   const node = join(root, "node_modules/.bin/node");
   const hook = join(root, "node_modules/tsx/dist/cjs/index.cjs");
   const prober = [node, "--require", hook, join(__dirname, "prober.ts")];
-  const argv = [plan.subnet.vip, `${port}`, `${intervalMs}`, `${limitS}`];
-  const namespace = machineNamespace(plan.id, "client");
+  const argv = [address, `${port}`, `${intervalMs}`, `${limitS}`];
   const child = (await execa)("ip", ["netns", "exec", namespace, ...prober, ...argv], {
     timeout: (limitS + 30) * 1000,
     maxBuffer: 200_000_000,

@@ -10,6 +10,10 @@ export interface Registered {
   dependencies: string[];
   deletedWith: string;
   additionalSecretOutputs: string[];
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  deleteBeforeReplace: boolean;
+  protect: boolean;
   /** The inputs that were given as secrets. */
   secrets: string[];
 }
@@ -28,7 +32,10 @@ function unwrapped(value: any): any {
  * Runs a program under Pulumi's mocks and returns what it registered, in order.
  * @param preview as in `pulumi preview`: nothing that a resource would output is known
  */
-export async function registered(program: () => void, { preview = false } = {}): Promise<Registered[]> {
+export async function registered(
+  program: () => void,
+  { preview = false, call = (_token: string, inputs: Inputs): Inputs => inputs } = {},
+): Promise<Registered[]> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -38,7 +45,7 @@ export async function registered(program: () => void, { preview = false } = {}):
         Object.assign(found ?? {}, { inputs: unwrapped(inputs), secrets });
         return { id: `${name}-id`, state: preview ? {} : { ...inputs, ...outputs(name) } };
       },
-      call: ({ inputs }) => inputs,
+      call: ({ token, inputs }) => call(token, inputs),
     },
     "nginx-ha",
     "test",
@@ -50,10 +57,21 @@ export async function registered(program: () => void, { preview = false } = {}):
   return resources;
 }
 
-const outputs = (name: string): Record<string, string> =>
-  name.endsWith("-key")
-    ? { stdout: "ssh-ed25519 AAAA nginx-ha\nPRIVATE HALF\n", stderr: "" }
-    : { stdout: "", stderr: "" };
+// biome-ignore lint/suspicious/noExplicitAny: inputs of any function
+type Inputs = Record<string, any>;
+
+/** What resources of the command provider and of AWS would say of themselves. */
+const outputs = (name: string): Inputs => ({
+  stdout: name.endsWith("-key") ? "ssh-ed25519 AAAA nginx-ha\nPRIVATE HALF\n" : "",
+  stderr: "",
+  arn: `arn:aws:test:::${name}`,
+  name,
+  privateIp: "10.77.0.10",
+  privateIps: ["10.77.0.10", "10.77.0.11"],
+  publicIp: "203.0.113.10",
+  allocationId: `eipalloc-${name}`,
+  availabilityZone: "eu-west-1a",
+});
 
 // Mocks see inputs only; what is in a resource's options is read from the registration itself.
 function observeRegistrations(resources: Registered[]): void {
@@ -72,6 +90,10 @@ function observeRegistrations(resources: Registered[]): void {
       dependencies: request.getDependenciesList().map(last),
       deletedWith: last(request.getDeletedwith()),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+      ignoreChanges: request.getIgnorechangesList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      protect: request.getProtect(),
     });
     return register(request, callback);
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { judge } from "../../../lab/probe/history";
-import { probeWhile } from "../../../lab/probe/probe";
+import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
 
 describe("a changed configuration", () => {
@@ -15,7 +15,7 @@ describe("a changed configuration", () => {
       { path: "/slow/", pool: "backend_pool", readTimeout: 300 },
     ];
     let text = "";
-    const probes = await probeWhile(pair.plan, async () => {
+    const probes = await probeWhile(throughVip(pair.plan), async () => {
       text = await pair.withConfig(["nginx", "routes"], routes, () => pair.mustUp());
     });
     expect(judge(probes)).toMatchObject({ failed: 0 });

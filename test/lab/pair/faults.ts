@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { faults } from "../../../lab/faults/faults";
 import { judge } from "../../../lab/probe/history";
-import { probeWhile } from "../../../lab/probe/probe";
+import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
 
 describe.each([
@@ -17,7 +17,7 @@ describe.each([
     const survivor = peerOf(old);
     const { inject, undo } = faults[name];
     try {
-      const probes = await probeWhile(pair.plan, async () => {
+      const probes = await probeWhile(throughVip(pair.plan), async () => {
         await inject(pair.plan, old);
         await pair.untilHeldBy(survivor);
       });

@@ -1,0 +1,219 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { NginxPair } from "../../../components/nginx-pair";
+import type { AwsCluster } from "../../../config/cluster";
+import { exampleAws } from "../../example";
+import { type Registered, registered } from "../mocks";
+
+const INTERNET = { cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" };
+const ANSWERS: Record<string, object> = {
+  "aws:index/getRegion:getRegion": { region: "eu-west-1" },
+  "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
+  "aws:index/getPartition:getPartition": { partition: "aws" },
+  "aws:index/getAvailabilityZones:getAvailabilityZones": {
+    names: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+  },
+  "aws:ssm/getParameter:getParameter": { value: "ami-0123456789abcdef0" },
+  "aws:ec2/getInstanceType:getInstanceType": {
+    supportedArchitectures: ["x86_64"],
+    maximumIpv4AddressesPerInterface: 4,
+  },
+  "aws:ec2/getVpc:getVpc": { cidrBlock: "10.20.0.0/16", mainRouteTableId: "rtb-main" },
+  "aws:ec2/getRouteTables:getRouteTables": { ids: [] },
+  "aws:ec2/getRouteTable:getRouteTable": { routeTableId: "rtb-main", routes: [INTERNET] },
+};
+
+function call(token: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  if (token === "aws:ec2/getSubnet:getSubnet") {
+    const first = inputs.id === "subnet-0123456789abcdef0";
+    const zone = first ? "eu-west-1a" : "eu-west-1b";
+    return {
+      id: inputs.id,
+      vpcId: "vpc-0123456789abcdef0",
+      cidrBlock: "10.20.1.0/24",
+      availabilityZone: zone,
+    };
+  }
+  return { ...inputs, ...ANSWERS[token] };
+}
+
+const made = (cluster: AwsCluster, preview = false): Promise<Registered[]> =>
+  registered(() => new NginxPair("edge", { cluster, sshProxyPrivateKey: pulumi.secret("proxy key") }), {
+    preview,
+    call,
+  });
+
+const named = (resources: Registered[], name: string, type?: string): Registered => {
+  const found = resources.find((one) => one.name === name && (type === undefined || one.type === type));
+  if (!found)
+    throw new Error(`no resource ${name}; there are ${resources.map((one) => one.name).join(", ")}`);
+  return found;
+};
+const ofType = (resources: Registered[], type: string) =>
+  resources.filter((one) => one.type.endsWith(`:${type}`));
+
+describe.each([
+  ["up", false],
+  ["preview", true],
+])("a pair on EC2 in %s", (_mode, preview) => {
+  it("makes the second machine after the first one has proved itself", async () => {
+    const resources = await made(exampleAws(), preview);
+    const second = named(resources, "edge-nginx-b", "aws:ec2/instance:Instance");
+    expect(second.dependencies).toContain("edge-nginx-a-activate-unless-serving");
+    expect(named(resources, "edge-nginx-a-activate-unless-serving").dependencies).toContain(
+      "edge-nginx-a-stage",
+    );
+    expect(named(resources, "edge-nginx-a-stage").dependencies).not.toContain("edge-nginx-b-stage");
+    expect(named(resources, "edge-nginx-a-activate-if-standby").dependencies).toEqual(
+      expect.arrayContaining(["edge-nginx-a-stage", "edge-nginx-b-stage"]),
+    );
+    expect(named(resources, "edge-nginx-b-activate").dependencies).toContain(
+      "edge-nginx-a-activate-if-standby",
+    );
+    expect(named(resources, "edge-nginx-a-activate").dependencies).toContain("edge-nginx-b-activate");
+  });
+
+  it("replaces a machine, the old one first, where the provider would stop it; its interface stays", async () => {
+    const resources = await made(exampleAws(), preview);
+    for (const name of ["edge-nginx-a", "edge-nginx-b"]) {
+      const instance = named(resources, name, "aws:ec2/instance:Instance");
+      expect(instance.deleteBeforeReplace).toBe(true);
+      expect(instance.replaceOnChanges).toEqual(["instanceType", "userData"]);
+      expect(instance.ignoreChanges).toEqual([]);
+      if (!preview) expect(instance.secrets).toContain("userData");
+      expect(named(resources, `${name}-interface`).ignoreChanges).toEqual([
+        "privateIps",
+        "privateIpLists",
+        "privateIpsCount",
+      ]);
+    }
+    for (const command of ofType(resources, "Command").filter(
+      ({ name }) => name.includes("nginx-a-") && !name.endsWith("-key"),
+    ))
+      expect(command.deletedWith, command.name).toBe("edge-nginx-a");
+  });
+
+  it("declares no association of the VIP, only those of the nodes' own way out", async () => {
+    const resources = await made(exampleAws(), preview);
+    const { inputs } = named(resources, "edge-vip");
+    expect(Object.keys(inputs).sort()).toEqual(["domain", "tags"]);
+    expect(
+      ofType(resources, "EipAssociation")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["edge-nginx-a-egress", "edge-nginx-b-egress"]);
+  });
+});
+
+describe("a pair on EC2", () => {
+  it("keeps the image of the first up unless the stack names one", async () => {
+    const resources = await made(
+      exampleAws((input) => {
+        delete input.instances.image;
+      }),
+    );
+    const { inputs, ignoreChanges } = named(resources, "edge-nginx-a", "aws:ec2/instance:Instance");
+    expect(inputs.ami).toBe("ami-0123456789abcdef0");
+    expect(ignoreChanges).toEqual(["ami"]);
+  });
+
+  it("opens what the pair needs, and nothing else", async () => {
+    const resources = await made(exampleAws());
+    const rules = (type: string) =>
+      ofType(resources, type).map(({ name, inputs }) => {
+        const { ipProtocol, fromPort, cidrIpv4, referencedSecurityGroupId } = inputs;
+        return `${name.replace("edge-", "")}: ${ipProtocol} ${fromPort ?? "-"} ${cidrIpv4 ?? referencedSecurityGroupId}`;
+      });
+    expect(rules("SecurityGroupIngressRule").sort()).toEqual([
+      "backend_pool-in-nodes-nodes: tcp 80 edge-nodes-id",
+      "nodes-in-http-443-0.0.0.0/0: tcp 443 0.0.0.0/0",
+      "nodes-in-http-80-0.0.0.0/0: tcp 80 0.0.0.0/0",
+      "nodes-in-ssh-192.0.2.0/24: tcp 22 192.0.2.0/24",
+      "nodes-in-ssh-peer: tcp 22 edge-nodes-id",
+      "nodes-in-vrrp-peer: 112 - edge-nodes-id",
+    ]);
+    expect(rules("SecurityGroupEgressRule").sort()).toEqual([
+      "nodes-out-backend-8080-10.20.0.21/32: tcp 8080 10.20.0.21/32",
+      "nodes-out-backend-backend_pool-pool: tcp 80 edge-backend_pool-id",
+      "nodes-out-out-443-0.0.0.0/0: tcp 443 0.0.0.0/0",
+      "nodes-out-out-80-0.0.0.0/0: tcp 80 0.0.0.0/0",
+      "nodes-out-ssh-peer: tcp 22 edge-nodes-id",
+      "nodes-out-vrrp-peer: 112 - edge-nodes-id",
+    ]);
+  });
+
+  it("goes through the bastion with every command, its key a secret", async () => {
+    const commands = ofType(await made(exampleAws()), "Command").filter(({ type }) =>
+      type.includes("remote"),
+    );
+    expect(commands.length).toBeGreaterThan(10);
+    for (const { inputs, secrets, name } of commands) {
+      expect(inputs.connection.proxy, name).toMatchObject({
+        host: "bastion.example.org",
+        privateKey: "proxy key",
+      });
+      expect(secrets, name).toContain("connection");
+      expect(inputs.connection.host, name).toBe("10.77.0.10");
+    }
+  });
+
+  it("in mode overlayRoute gives each table a route, whose target it ignores, and switches the check off", async () => {
+    const cluster = exampleAws((input) => {
+      input.network.vpc = "vpc-0123456789abcdef0";
+      for (const [index, node] of input.nodes.entries()) node.subnet = `subnet-0123456789abcdef${index}`;
+      input.vip = { mode: "overlayRoute", address: "10.99.0.10", routeTables: ["rtb-0123456789abcdef0"] };
+    });
+    const resources = await made(cluster);
+    const route = named(resources, "edge-vip-rtb-0123456789abcdef0");
+    expect(route.inputs).toMatchObject({
+      destinationCidrBlock: "10.99.0.10/32",
+      networkInterfaceId: "edge-nginx-a-interface-id",
+    });
+    expect(route.ignoreChanges).toEqual(["networkInterfaceId"]);
+    expect(named(resources, "edge-nginx-b-interface").inputs.sourceDestCheck).toBe(false);
+    expect(ofType(resources, "Vpc")).toEqual([]);
+  });
+
+  it("protects the Elastic IP and writes the record when the stack says so", async () => {
+    const resources = await made(
+      exampleAws((input) => {
+        input.vip.protect = true;
+      }),
+    );
+    expect(named(resources, "edge-vip").protect).toBe(true);
+    expect(named(resources, "edge-record").inputs).toMatchObject({
+      zoneId: "Z0123456789ABCDEFGHIJ",
+      name: "www.example.org",
+      type: "A",
+      ttl: 60,
+      records: ["203.0.113.10"],
+    });
+  });
+
+  it("limits each node's role to its own interface", async () => {
+    const resources = await made(exampleAws());
+    const text = named(resources, "edge-nginx-a", "aws:iam/rolePolicy:RolePolicy").inputs.policy;
+    expect(JSON.parse(text).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Action: "ec2:DescribeAddresses",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } },
+      },
+      {
+        Effect: "Allow",
+        Action: "ec2:AssociateAddress",
+        Resource: [
+          "arn:aws:ec2:eu-west-1:123456789012:elastic-ip/eipalloc-edge-vip",
+          "arn:aws:ec2:eu-west-1:123456789012:network-interface/edge-nginx-a-interface-id",
+        ],
+      },
+      {
+        Effect: "Allow",
+        Action: "ec2:AssociateAddress",
+        Resource: ["arn:aws:ec2:eu-west-1:123456789012:instance/*"],
+        Condition: { ArnEquals: { "ec2:InstanceProfile": "arn:aws:test:::edge-nginx-a" } },
+      },
+    ]);
+  });
+});
