@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const machines = ["test/lab/{aws,pair}/**", "test/lab/**/live.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,19 +9,21 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/lab/{aws,pair}/**", "test/lab/**/live.test.ts"],
+          exclude: machines,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
+        // Labs have machines and addresses of their own, and mostly wait: two at a time.
         test: {
           name: "lab",
-          include: ["test/lab/**/live.test.ts", "test/lab/{aws,pair}/**/*.test.ts"],
+          include: ["test/lab/{aws,pair}/**/*.test.ts", "test/lab/**/live.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
-          sequence: { concurrent: false },
+          maxWorkers: 2,
+          sequence: { concurrent: false, groupOrder: 1 },
         },
       },
     ],

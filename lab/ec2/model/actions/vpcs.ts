@@ -33,6 +33,8 @@ const create = mutation({
   resources: () => [{ type: "vpc", id: "*" }],
   run(region, { CidrBlock, TagSpecification }) {
     const cidr = blockFor(CidrBlock, "Vpc");
+    // EC2's quota is five; the lab has one network, in which two VPCs would meet.
+    if (Object.keys(region.vpcs).length > 0) refuse("VpcLimitExceeded", "This Region has room for one VPC.");
     const id = newId(region, "vpc");
     region.vpcs[id] = {
       id,

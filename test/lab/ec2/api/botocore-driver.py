@@ -1,8 +1,9 @@
-"""Calls EC2 with boto3 for a test: one JSON request on each line of standard input, one answer on each of output.
+"""Calls EC2, or another of the Region's services, with boto3 for a test: one JSON request on each line of standard input, one answer on each of output.
 
 Usage: botocore-driver.py ENDPOINT REGION CA_BUNDLE
 
 {"op": "describe_addresses", "args": {...}, "as": {"key": ..., "secret": ..., "token": ...}}
+    "service" is ec2 unless told otherwise.
     answers {"answer": ...} or {"code": ..., "status": ..., "message": ...}, and "violations": what the raw
     answer holds that botocore's service model of EC2 does not know, or not in that form.
 {"check": {"ACTION": {"Parameter": null | {...}}}}
@@ -30,7 +31,7 @@ def local(tag):
     return tag.split("}")[-1]
 
 
-def check(element, shape, path):
+def check(element, shape, path, item="item"):
     if shape.type_name == "structure":
         members = {one.serialization.get("name", name): one for name, one in shape.members.items()}
         for child in element:
@@ -38,14 +39,14 @@ def check(element, shape, path):
             if name not in members:
                 violations.append(f"{path}.{name}: not in the model")
             else:
-                check(child, members[name], f"{path}.{name}")
+                check(child, members[name], f"{path}.{name}", item)
         if element.text and element.text.strip():
             violations.append(f"{path}: text in a structure")
     elif shape.type_name == "list":
         for index, child in enumerate(element):
-            if local(child.tag) != "item":
+            if local(child.tag) != item:
                 violations.append(f"{path}: {local(child.tag)} in a list")
-            check(child, shape.member, f"{path}[{index}]")
+            check(child, shape.member, f"{path}[{index}]", item)
     else:
         check_scalar(element, shape, path)
 
@@ -67,6 +68,22 @@ def check_scalar(element, shape, path):
             raise ValueError(text)
     except ValueError as error:
         violations.append(f"{path}: {error}")
+
+
+def inspect_result(response_dict, operation_model, **_):
+    """IAM and STS: the result in an element of its own, lists of `member`."""
+    root = ElementTree.fromstring(response_dict["body"])
+    names = [local(one.tag) for one in root]
+    if response_dict["status_code"] >= 300:
+        if local(root.tag) != "ErrorResponse" or names != ["Error", "RequestId"]:
+            violations.append(f"{local(root.tag)} {names}: not the form of an error")
+        return
+    if names != [f"{operation_model.name}Result", "ResponseMetadata"]:
+        violations.append(f"{names}: not an answer to {operation_model.name}")
+    elif operation_model.output_shape is not None:
+        check(root[0], operation_model.output_shape, operation_model.name, "member")
+    elif len(root[0]):
+        violations.append(f"{operation_model.name}: an answer where the model has none")
 
 
 def inspect(response_dict, operation_model, **_):
@@ -91,10 +108,10 @@ def inspect(response_dict, operation_model, **_):
 clients = {}
 
 
-def client(who):
-    if who["key"] not in clients:
+def client(who, service):
+    if (who["key"], service) not in clients:
         made = boto3.client(
-            "ec2",
+            service,
             endpoint_url=ENDPOINT,
             region_name=REGION,
             verify=CA_BUNDLE,
@@ -103,9 +120,10 @@ def client(who):
             aws_session_token=who.get("token"),
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20),
         )
-        made.meta.events.register("before-parse.ec2", inspect)
-        clients[who["key"]] = made
-    return clients[who["key"]]
+        if service != "ssm":
+            made.meta.events.register(f"before-parse.{service}", inspect if service == "ec2" else inspect_result)
+        clients[who["key"], service] = made
+    return clients[who["key"], service]
 
 
 def query_name(name, shape):
@@ -138,7 +156,7 @@ def respond(request):
         return {"unknown": list(unknown_actions(request["check"]))}
     violations.clear()
     try:
-        answer = getattr(client(request["as"]), request["op"])(**request.get("args", {}))
+        answer = getattr(client(request["as"], request.get("service", "ec2")), request["op"])(**request.get("args", {}))
         answer.pop("ResponseMetadata")
         return {"answer": answer, "violations": list(violations)}
     except ClientError as error:

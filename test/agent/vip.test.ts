@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { vipClaim } from "../../agent/vip";
+import { heal } from "../../lab/ec2/faults";
+import { attempt } from "../../lab/host/run";
+import type { Claim } from "../../node/claim";
+import type { pair } from "../lab/ec2/model/pair";
+import { type Name, region } from "./region";
+
+type Made = ReturnType<typeof pair>;
+type Site = Awaited<ReturnType<typeof region>>;
+
+let site: Site;
+afterEach(() => site.close());
+
+const SECOND = { a: "10.0.1.12", b: "10.0.2.12" };
+const elastic = ({ allocation, enis }: Made, name: Name): Claim => ({
+  mode: "elasticIp",
+  allocationId: allocation,
+  networkInterfaceId: enis[name],
+  privateIp: SECOND[name],
+});
+
+/** Both nodes' claims, each by its own agent. */
+async function start(claimOf: (made: Made, name: Name) => Claim) {
+  site = await region(claimOf);
+  const [a, b] = await Promise.all(
+    (["a", "b"] as const).map(async (name) => vipClaim(await site.callOf(name), claimOf(site.made, name))),
+  );
+  if (!a || !b) throw new Error("no claims");
+  return { a, b };
+}
+const association = () => site.runner.state().addresses[site.made.allocation]?.association;
+
+describe("mode elasticIp", () => {
+  it("moves by one reassociating call, and each node sees exactly whose it is", async () => {
+    const { a, b } = await start(elastic);
+    expect(await a.isMine()).toBe(false);
+    await a.take();
+    expect([await a.isMine(), await b.isMine()]).toEqual([true, false]);
+    await b.take();
+    expect([await a.isMine(), await b.isMine()]).toEqual([false, true]);
+    expect(association()).toMatchObject({ networkInterfaceId: site.made.enis.b, privateIp: SECOND.b });
+  });
+
+  it("is refused for the peer's interface: the role ends at the node's own", async () => {
+    const { a } = await start(elastic);
+    await a.take();
+    const thief = vipClaim(await site.callOf("b"), elastic(site.made, "a"));
+    await expect(thief.take()).rejects.toThrow(/^UnauthorizedOperation/);
+    expect(association()?.networkInterfaceId).toBe(site.made.enis.a);
+  });
+
+  it("fetches new credentials when the old ones are taken away", async () => {
+    const { a } = await start(elastic);
+    expect(await a.isMine()).toBe(false);
+    site.faults.revokedBefore = Date.now();
+    await sleep(5);
+    await a.take();
+    expect(await a.isMine()).toBe(true);
+  });
+
+  it("says what is wrong while EC2 throttles, fails or is silent, and works when it is over", async () => {
+    const { a } = await start(elastic);
+    site.faults.throttled = ["*"];
+    await expect(a.isMine()).rejects.toThrow("RequestLimitExceeded");
+    heal(site.faults);
+    site.faults.failing = { AssociateAddress: { status: 503, tookEffect: true } };
+    await expect(a.take()).rejects.toThrow("Unavailable");
+    expect(await a.isMine()).toBe(true);
+    heal(site.faults);
+    site.faults.latencyMs = { "*": 4000 };
+    await expect(a.isMine()).rejects.toThrow("EC2 did not answer in 3000 ms");
+    heal(site.faults);
+    expect(await a.isMine()).toBe(true);
+  });
+
+  it("goes on with good credentials while the metadata service is silent", async () => {
+    const { a } = await start(elastic);
+    await a.isMine();
+    site.faults.imds = "silent";
+    await a.take();
+    expect(await a.isMine()).toBe(true);
+  });
+
+  it("keeps its one connection over idle times in which fetch would have dropped it", async () => {
+    const { a } = await start(elastic);
+    const sockets = async (): Promise<string[]> => {
+      const { stdout } = await attempt(["ss", "-Htn", "state", "established", `( dport = :${site.port} )`]);
+      return stdout
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => line.trim().split(/\s+/)[2] ?? "");
+    };
+    await a.isMine();
+    const before = await sockets();
+    await sleep(6000);
+    await a.isMine();
+    expect(before).toHaveLength(1);
+    expect(await sockets()).toEqual(before);
+  });
+});
+
+describe("mode secondaryPrivateIp", () => {
+  it("moves the address from one interface to the other", async () => {
+    // The second node's interface in the first one's subnet.
+    const claim = ({ enis }: Made, name: Name): Claim => ({
+      mode: "secondaryPrivateIp",
+      address: "10.0.1.100",
+      networkInterfaceId: name === "a" ? enis.a : enis.spare,
+    });
+    const { a, b } = await start(claim);
+    expect(await a.isMine()).toBe(false);
+    await a.take();
+    expect([await a.isMine(), await b.isMine()]).toEqual([true, false]);
+    await b.take();
+    expect([await a.isMine(), await b.isMine()]).toEqual([false, true]);
+  });
+});
+
+describe("mode overlayRoute", () => {
+  it("moves the route in every table", async () => {
+    const tables: string[] = [];
+    const claim = ({ lab, vpc, enis }: Made, name: Name): Claim => {
+      for (let count = tables.length; count < 2; count++) {
+        const { routeTableId } = lab.call("CreateRouteTable", { VpcId: vpc }).routeTable;
+        const route = { RouteTableId: routeTableId, DestinationCidrBlock: "10.99.0.10/32" };
+        lab.call("CreateRoute", { ...route, NetworkInterfaceId: enis.b });
+        tables.push(routeTableId);
+      }
+      return {
+        mode: "overlayRoute",
+        address: "10.99.0.10",
+        networkInterfaceId: enis[name],
+        routeTableIds: tables,
+      };
+    };
+    const { a, b } = await start(claim);
+    expect([await a.isMine(), await b.isMine()]).toEqual([false, true]);
+    await a.take();
+    expect([await a.isMine(), await b.isMine()]).toEqual([true, false]);
+    const targets = tables.map((id) => site.runner.state().routeTables[id]?.routes.at(-1)?.target);
+    expect(targets).toEqual([
+      { kind: "interface", id: site.made.enis.a },
+      { kind: "interface", id: site.made.enis.a },
+    ]);
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { certificateFor } from "../../../../lab/ec2/api/certificate";
+import { type ApiServer, serveApi } from "../../../../lab/ec2/api/server";
+import { ACCOUNT, emptyRegion, IMAGE, TRUST } from "../model/pair";
+import { Boto } from "./boto";
+import { endpoint, OPERATOR } from "./endpoint";
+import { pythonWithBoto } from "./python";
+
+const region = emptyRegion();
+for (const image of Object.values(region.images)) image.name = "debian-13-amd64-lab";
+const site = endpoint(region);
+let server: ApiServer;
+let boto: Boto;
+let directory: string;
+
+beforeAll(async () => {
+  const python = await pythonWithBoto();
+  directory = await mkdtemp(join(tmpdir(), "nginx-ha-services-"));
+  const certificate = await certificateFor(directory, ["127.0.0.1"]);
+  await writeFile(join(directory, "authority.pem"), certificate.authority);
+  server = await serveApi(site, { host: "127.0.0.1", certificate });
+  boto = new Boto(python, server.url, "lab-west-1", join(directory, "authority.pem"));
+}, 300_000);
+afterAll(async () => {
+  boto?.close();
+  await server?.close();
+  if (directory) await rm(directory, { recursive: true });
+});
+
+/** Asks a service; nothing in the answer may be unknown to botocore. */
+async function ask(service: string, op: string, args: object = {}, as = OPERATOR) {
+  const { answer, code, status, message, violations } = await boto.ask({ service, op, args, as });
+  expect(violations, `${op}: ${message ?? ""}`).toEqual([]);
+  return code ? { code, status } : answer;
+}
+const iam = (op: string, args: object = {}) => ask("iam", op, args);
+
+test("IAM: a role with its policy in a profile, from the cradle to the grave", async () => {
+  const Tags = [{ Key: "a", Value: "1" }];
+  const made = await iam("create_role", {
+    RoleName: "node",
+    AssumeRolePolicyDocument: TRUST,
+    Description: "one",
+    Tags,
+  });
+  expect(made.Role).toMatchObject({
+    RoleName: "node",
+    Path: "/",
+    Arn: `arn:aws:iam::${ACCOUNT}:role/node`,
+    Tags,
+  });
+  expect(await iam("create_role", { RoleName: "node", AssumeRolePolicyDocument: TRUST })).toEqual({
+    code: "EntityAlreadyExists",
+    status: 409,
+  });
+  await iam("update_role", { RoleName: "node", Description: "two" });
+  await iam("tag_role", { RoleName: "node", Tags: [{ Key: "b", Value: "2" }] });
+  await iam("untag_role", { RoleName: "node", TagKeys: ["a"] });
+  const { Role } = await iam("get_role", { RoleName: "node" });
+  expect(Role).toMatchObject({ Description: "two", Tags: [{ Key: "b", Value: "2" }] });
+  expect(Role.AssumeRolePolicyDocument).toEqual(JSON.parse(TRUST));
+
+  const document = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "ec2:DescribeAddresses", Resource: "*" }],
+  };
+  const policy = { RoleName: "node", PolicyName: "agent" };
+  await iam("put_role_policy", { ...policy, PolicyDocument: JSON.stringify(document) });
+  expect((await iam("get_role_policy", policy)).PolicyDocument).toEqual(document);
+  expect((await iam("list_role_policies", { RoleName: "node" })).PolicyNames).toEqual(["agent"]);
+  expect((await iam("list_attached_role_policies", { RoleName: "node" })).AttachedPolicies).toEqual([]);
+  expect(await iam("put_role_policy", { ...policy, PolicyDocument: "{" })).toMatchObject({
+    code: "MalformedPolicyDocument",
+  });
+  const stranger = JSON.stringify({
+    Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }],
+  });
+  expect(
+    await iam("update_assume_role_policy", { RoleName: "node", PolicyDocument: stranger }),
+  ).toMatchObject({
+    code: "MalformedPolicyDocument",
+  });
+
+  const profile = { InstanceProfileName: "node" };
+  await iam("create_instance_profile", profile);
+  await iam("add_role_to_instance_profile", { ...profile, RoleName: "node" });
+  expect((await iam("get_instance_profile", profile)).InstanceProfile.Roles[0].RoleName).toBe("node");
+  expect((await iam("list_instance_profiles_for_role", { RoleName: "node" })).InstanceProfiles).toHaveLength(
+    1,
+  );
+  expect(await iam("delete_role", { RoleName: "node" })).toEqual({ code: "DeleteConflict", status: 409 });
+  await iam("remove_role_from_instance_profile", { ...profile, RoleName: "node" });
+  await iam("delete_instance_profile", profile);
+  await iam("delete_role_policy", policy);
+  await iam("delete_role", { RoleName: "node" });
+  expect(await iam("get_role", { RoleName: "node" })).toEqual({ code: "NoSuchEntity", status: 404 });
+});
+
+test("STS says who asks, SSM which image is Debian's", async () => {
+  expect(await ask("sts", "get_caller_identity")).toMatchObject({ Account: ACCOUNT });
+  const name = (version: number, architecture: string) =>
+    `/aws/service/debian/release/${version}/latest/${architecture}`;
+  expect((await ask("ssm", "get_parameter", { Name: name(13, "amd64") })).Parameter.Value).toBe(IMAGE);
+  for (const other of [name(13, "arm64"), name(11, "amd64"), "/mine"]) {
+    expect(await ask("ssm", "get_parameter", { Name: other })).toEqual({
+      code: "ParameterNotFound",
+      status: 400,
+    });
+  }
+  expect(await ask("ssm", "get_parameters", { Names: ["x"] })).toMatchObject({
+    code: "UnknownOperationException",
+  });
+});
+
+test("no service answers a stranger, or what it does not know", async () => {
+  const stranger = { key: OPERATOR.key, secret: "wrong" };
+  for (const [service, op] of [
+    ["iam", "list_role_policies"],
+    ["sts", "get_caller_identity"],
+    ["ssm", "get_parameter"],
+  ] as const) {
+    const args = service === "iam" ? { RoleName: "node" } : service === "ssm" ? { Name: "x" } : {};
+    const asked = { service, op, args, as: { ...stranger, key: `${OPERATOR.key.slice(0, -1)}X` } };
+    expect((await boto.ask(asked)).code, service).toMatch(/AuthFailure|InvalidClientTokenId/);
+  }
+  expect(await iam("list_users")).toMatchObject({ code: "InvalidAction" });
+});
