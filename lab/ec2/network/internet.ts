@@ -7,7 +7,7 @@ import { clientNamespace, EDGE, EDGE_LINK, VPC, vpcNames } from "./names";
 import { baseChain, reject } from "./nft-text";
 import type { InternetClient, VpcNetwork } from "./vpc";
 
-/** Two of the ranges for documentation, which stand for the Internet in a lab; the third may be the host's own. */
+/** Two of the ranges for documentation, which stand for the Internet where there is no way to the real one. */
 const DOCUMENTATION = ["198.51.100.0/24", "203.0.113.0/24"];
 
 /** Builds what is beyond the Internet gateway, with the way back for the VPC's public addresses. */
@@ -52,7 +52,7 @@ export async function changeClients(network: VpcNetwork): Promise<void> {
 
 /** The chains beyond the gateway: only the VPC goes up the uplink, and the lab's own flows leave no trace here. */
 export function internetChains(network: VpcNetwork): string {
-  const lab = `{ ${[...new Set([network.publicRange, ...DOCUMENTATION])].join(", ")} }`;
+  const lab = `{ ${[...new Set([network.publicRange, ...pretended(network)])].join(", ")} }`;
   return [
     baseChain("arriving", "filter", "prerouting", "raw", [
       `ip saddr ${lab} ip daddr ${lab} notrack`,
@@ -80,9 +80,11 @@ async function addClient(id: string, { name, address }: InternetClient): Promise
   ]);
 }
 
-function unownedRanges({ publicRange }: VpcNetwork): string[] {
-  return [...NEVER_UPLINKED, ...DOCUMENTATION].filter((range) => range !== publicRange);
+function unownedRanges(network: VpcNetwork): string[] {
+  return [...NEVER_UPLINKED, ...pretended(network)].filter((range) => range !== network.publicRange);
 }
+
+const pretended = ({ uplink }: VpcNetwork): string[] => (uplink ? [] : DOCUMENTATION);
 
 const SYSCTLS = {
   "net/ipv4/ip_forward": "1",

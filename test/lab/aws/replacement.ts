@@ -32,14 +32,32 @@ describe("replacement of the nodes' machines", () => {
 
   it("stops when the first node's new machine fails: the other one is not touched and serves", async () => {
     const other = await pair.instance("nginx-b");
-    const broken: [string[], unknown] = [["instances", "runcmd"], ["exit 7"]];
-    const { exitCode, text } = await pair.withConfig([broken], () => pair.up());
+    await pair.configure(["instances", "runcmd"], ["exit 7"]);
+    const { exitCode, text } = await pair.up();
     expect(exitCode).not.toBe(0);
     expect(text).toContain("nginx-a: cloud-init failed; see /var/log/cloud-init-output.log there");
     expect((await pair.instance("nginx-b")).id).toBe(other.id);
     expect(await pair.holder()).toBe("nginx-b");
     expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
+  });
+
+  it("replaces both for other user data, which then ran on both", async () => {
+    await pair.configure(["instances", "runcmd"], ["touch /etc/made-by-user-data"]);
     await pair.mustUp();
     await pair.untilHealthy();
+    for (const node of ["nginx-a", "nginx-b"]) await pair.succeed(node, "test -e /etc/made-by-user-data");
+  });
+
+  it("replaces both for another image, when the stack names one", async () => {
+    const { images, instances } = await pair.model();
+    const used = instances[(await pair.instance("nginx-a")).id]?.imageId;
+    const other = Object.keys(images).find((id) => id !== used);
+    await pair.configure(["instances", "image"], other);
+    await pair.mustUp();
+    await pair.untilHealthy();
+    const after = (await pair.model()).instances;
+    for (const node of ["nginx-a", "nginx-b"])
+      expect(after[(await pair.instance(node)).id]?.imageId).toBe(other);
+    expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
   });
 });

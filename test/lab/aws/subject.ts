@@ -10,7 +10,7 @@ import type { Region } from "../../../lab/ec2/model/state";
 import { control } from "../../../lab/ec2/region/control";
 import { stopRegion } from "../../../lab/ec2/region/lifecycle";
 import { files } from "../../../lab/ec2/region/plan";
-import { attempt, type Result } from "../../../lab/host/run";
+import type { Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import type { ExecOptions } from "../../../lab/machines/exec";
 import type { Release } from "../../../lab/machines/mirror";
@@ -155,12 +155,6 @@ export class AwsSubject {
   async curl(url = `http://${this.vip}/`, from = "client"): Promise<string> {
     const script = `curl --silent --show-error --fail --max-time 3 '${url}' 2>&1 || true`;
     return this.succeed(from, script);
-  }
-
-  /** Whether a TCP port answers the host, which comes from outside of the VPC. */
-  async answersHost(address: string, port: number): Promise<boolean> {
-    const dial = `exec 3<>/dev/tcp/${address}/${port}`;
-    return (await attempt(["timeout", "1", "bash", "-c", dial])).exitCode === 0;
   }
 }
 

@@ -6,7 +6,9 @@ import { labNames } from "../../../lab/state/names";
 import type { LabPlan } from "../../../lab/state/plan";
 
 /** Everything on this machine that carries the lab's id or its addresses, one line each. */
-export async function traces(plan: LabPlan): Promise<string[]> {
+export async function traces(
+  plan: Pick<LabPlan, "id" | "directory"> & { subnet: { prefix: string } },
+): Promise<string[]> {
   const { namespaces, hostLink, table, cgroup: group, rejectMetric } = labNames(plan.id);
   const found = await Promise.all([
     matching("process", await processes(), namespaces),

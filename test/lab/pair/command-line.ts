@@ -9,12 +9,12 @@ describe("the command line", () => {
   const tsx = join(clone, "node_modules/.bin/tsx");
   const command = (program: string, ...argv: string[]) =>
     attempt([tsx, join(clone, "lab", program), ...argv], {
-      env: { NGINX_HA_LAB: pair.plan.name, NO_COLOR: "1" },
+      env: { NGINX_HA_LAB: "test", NO_COLOR: "1" },
     });
 
   it("status tells of a healthy pair, exit 0", async () => {
     await pair.untilHealthy();
-    const { exitCode, stdout } = await command("main.ts", "status");
+    const { exitCode, stdout } = await command("main.ts", "status", "--on", "hosts");
     expect(stdout).toMatch(
       new RegExp(`^edge {3}VIP ${pair.vip} on nginx-[ab] {3}healthy\nNODE .*ADDRESS\nnginx-a .*\nnginx-b `),
     );
@@ -23,7 +23,7 @@ describe("the command line", () => {
 
   it("status of a lab that is not there says how to start it, exit 2", async () => {
     const { exitCode, stderr } = await command("main.ts", "--lab", "nowhere", "status");
-    expect(stderr).toBe("error: There is no lab nowhere. Start it: npm run lab");
+    expect(stderr).toBe("error: There is no lab. Start it: npm run lab");
     expect(exitCode).toBe(2);
   });
 
@@ -31,6 +31,8 @@ describe("the command line", () => {
     const { exitCode, stdout } = await command(
       "main.ts",
       "exec",
+      "--on",
+      "hosts",
       "client",
       "--",
       "sh",
@@ -44,7 +46,7 @@ describe("the command line", () => {
   });
 
   it("pulumi works on the lab's stack and refuses any other", async () => {
-    const shown = await command("pulumi.ts", "stack", "output", "vip");
+    const shown = await command("pulumi.ts", "stack", "output", "vip", "--stack", "lab-hosts");
     expect(shown.stdout.trim()).toBe(pair.vip);
     const refused = await command("pulumi.ts", "preview", "--stack", "prod");
     expect(refused.stderr).toContain("The stack prod is not a lab's");

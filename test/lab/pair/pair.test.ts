@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { pair } from "./subject";
 
 // One pair lives through all of this, in this order: a lab and an `up` of its own for each would take an hour.
-beforeAll(() => pair.start("test"));
+beforeAll(() => pair.start("test-hosts"));
 afterAll(() => pair.end());
 
 import "./bad-input";

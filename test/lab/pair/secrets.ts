@@ -16,7 +16,7 @@ describe("secrets", () => {
     const asPeer = `ssh -F none -i /etc/nginx-ha/keys/sync -o BatchMode=yes -o UserKnownHostsFile=/etc/nginx-ha/current/sync/known_hosts nginx-ha@${pair.machine("nginx-b").address}`;
     const { CONFIG } = (await pair.reports())["nginx-b"] ?? {};
     expect(await pair.succeed("nginx-a", `${asPeer} cat /etc/passwd`)).toMatch(
-      new RegExp(`^CONFIG=${CONFIG}\\nVRRP=(MASTER|BACKUP)$`),
+      new RegExp(`^CONFIG=${CONFIG}\\nVRRP=(MASTER|BACKUP)\\nADDRESS=(held|-)$`),
     );
     expect(
       (
