@@ -41,6 +41,34 @@ export function exampleSettings(change: Change = () => {}): [NodeSettings, NodeS
   return nodeSettings(pair, places as unknown as Parameters<typeof nodeSettings>[1]);
 }
 
+/** The settings of both nodes of the example on EC2, as they come out of an `up`. */
+export function exampleAwsSettings(): [NodeSettings, NodeSettings] {
+  const { keepalived, nginx } = exampleAws();
+  const [{ servers = [] } = {}] = exampleCluster().nginx.pools;
+  const pools = nginx.pools.map(({ instances: _, ...pool }) => ({
+    ...pool,
+    servers: pool.servers ?? servers,
+  }));
+  const place = (name: string, subnet: number) => ({
+    name,
+    address: `10.77.${subnet}.4`,
+    interface: "ens5",
+    sshPort: 22,
+    hostKey: exampleCluster().nodes[subnet === 0 ? 0 : 1]?.ssh.hostKey ?? "",
+    claim: {
+      region: "eu-west-1",
+      of: {
+        mode: "elasticIp" as const,
+        allocationId: "eipalloc-0123456789abcdef0",
+        networkInterfaceId: `eni-0123456789abcdef${subnet === 0 ? 0 : 1}`,
+        privateIp: `10.77.${subnet}.5`,
+      },
+    },
+  });
+  const places = [place("nginx-a", 0), place("nginx-b", 64)] as const;
+  return nodeSettings({ keepalived, nginx: { ...nginx, pools }, vip: "203.0.113.10" }, places);
+}
+
 function parsed(file: string, change: Change) {
   const input = exampleInput(file);
   change(input);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { images } from "../ec2/region/images";
 import type { RegionPlan } from "../ec2/region/plan";
 import { writeAtomically } from "../host/files";
 import type { Pulumi } from "../pair/engine";
@@ -23,21 +24,26 @@ export async function prepareStack(plan: RegionPlan, clone: string, pulumi: Pulu
   await pulumi.quietly(["-C", plan.directory, "stack", "init", stackName]);
 }
 
-/** Where `pulumi up` comes from is the host's end of the uplink. */
-const initial = (plan: RegionPlan): object => ({
-  config: {
-    "aws:region": plan.region,
-    "nginx-ha:cluster": {
-      name: "edge",
-      platform: "aws",
-      access: { sshFrom: [`${plan.hostLink.host}/32`] },
-      nginx: {
-        pools: [{ name: "backend_pool", instances: { count: 2, userData: backendUserData(80) } }],
-        routes: [{ path: "/", pool: "backend_pool" }],
+/** Where `pulumi up` comes from is the host's end of the uplink. Debian 13 is found without being named. */
+const initial = (plan: RegionPlan): object => {
+  const image = plan.release === "trixie" ? {} : { image: images(plan.release)[0]?.id };
+  const backends = { count: 2, ...image, userData: backendUserData(80) };
+  return {
+    config: {
+      "aws:region": plan.region,
+      "nginx-ha:cluster": {
+        name: "edge",
+        platform: "aws",
+        access: { sshFrom: [`${plan.hostLink.host}/32`] },
+        ...(plan.release !== "trixie" && { instances: image }),
+        nginx: {
+          pools: [{ name: "backend_pool", instances: backends }],
+          routes: [{ path: "/", pool: "backend_pool" }],
+        },
       },
     },
-  },
-});
+  };
+};
 
 /** Backends reach nothing outside, so what they run comes along: Python is on Debian's image. */
 const backendUserData = (port: number): string =>

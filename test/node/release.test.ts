@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderRelease } from "../../node/release";
-import { exampleSettings } from "../example";
+import { exampleAwsSettings, exampleSettings } from "../example";
 
 const golden = join(__dirname, "../golden");
 const releases = () => exampleSettings().map(renderRelease);
@@ -16,6 +16,33 @@ describe("renderRelease", () => {
     for (const file of files) {
       await expect(file.content).toMatchFileSnapshot(join(golden, name, file.path));
     }
+  });
+
+  it("renders a node on EC2 as the golden files of aws-nginx-a", async () => {
+    const files = renderRelease(exampleAwsSettings()[0]).files.filter(
+      (file) => !file.path.startsWith("bin/"),
+    );
+    for (const file of files) {
+      await expect(file.content).toMatchFileSnapshot(join(golden, "aws-nginx-a", file.path));
+    }
+  });
+
+  it("holds the VIP by keepalived, but for an Elastic IP, which is a permanent address of each node's own", () => {
+    const [node] = exampleAwsSettings();
+    const conf = (settings: typeof node) => content(renderRelease(settings), "keepalived/keepalived.conf");
+    expect(conf(node)).not.toContain("virtual_ipaddress_excluded");
+    expect(conf({ ...node, holdsVip: true })).toContain("203.0.113.10/32 dev ens5");
+    expect(content(renderRelease(node), "network/05-nginx-ha.network")).toContain("Address=10.77.0.5/32");
+  });
+
+  it("gives the agent as one file that starts with nothing else", () => {
+    const [node] = exampleAwsSettings();
+    const bundle = content(renderRelease(node), "bin/agent.js");
+    expect(bundle.length).toBeLessThan(200_000);
+    expect(
+      bundle.match(/require\("(?!node:|fs|os|net|http|https|crypto|readline|timers)[^"]+"\)/g),
+    ).toBeNull();
+    expect(bundle).not.toContain(join(__dirname, "../.."));
   });
 
   it("gives both nodes the same nginx configuration under the same hash, which nginx answers with", () => {

@@ -20,7 +20,7 @@ describe("bad input is told at preview, and makes nothing", () => {
 
   it("a Region without the image", () =>
     refused(
-      [[["instances", "type"], "t4g.small"]],
+      [[["instances"], { type: "t4g.small" }]],
       "nginx-ha:cluster.instances.image: must name an image: Debian publishes none in lab-1",
     ));
 

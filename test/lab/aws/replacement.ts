@@ -18,7 +18,7 @@ describe("replacement of the nodes' machines", () => {
   it("goes one after the other under traffic, and loses nothing but at the two switchovers", async () => {
     await pair.untilHealthy();
     const before = [await pair.instance("nginx-a"), await pair.instance("nginx-b")];
-    await pair.configure(["instances"], { type: "t3.medium" });
+    await pair.configure(["instances", "type"], "t3.medium");
     const probes = await probeWhile(pair.throughVip(), () => pair.mustUp(), { intervalMs: 20, limitS: 280 });
     await pair.untilHealthy();
     const after = [await pair.instance("nginx-a"), await pair.instance("nginx-b")];
