@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { vipClaim } from "../../agent/vip";
 import { heal } from "../../lab/ec2/faults";
+import { administrator } from "../../lab/ec2/iam/caller";
 import { attempt } from "../../lab/host/run";
 import type { Claim } from "../../node/claim";
-import type { pair } from "../lab/ec2/model/pair";
+import { ACCOUNT, type pair } from "../lab/ec2/model/pair";
 import { type Name, region } from "./region";
 
 type Made = ReturnType<typeof pair>;
@@ -41,6 +42,19 @@ describe("mode elasticIp", () => {
     await b.take();
     expect([await a.isMine(), await b.isMine()]).toEqual([false, true]);
     expect(association()).toMatchObject({ networkInterfaceId: site.made.enis.b, privateIp: SECOND.b });
+  });
+
+  it("does not take its primary address for the dedicated one", async () => {
+    const { a } = await start(elastic);
+    const { allocation, enis } = site.made;
+    const parameters = {
+      AllocationId: allocation,
+      NetworkInterfaceId: enis.a,
+      PrivateIpAddress: "10.0.1.11",
+    };
+    site.runner.perform({ action: "AssociateAddress", parameters, now: 0 }, administrator(ACCOUNT));
+    expect(association()?.privateIp).toBe("10.0.1.11");
+    expect(await a.isMine()).toBe(false);
   });
 
   it("is refused for the peer's interface: the role ends at the node's own", async () => {

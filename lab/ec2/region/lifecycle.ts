@@ -54,6 +54,8 @@ export async function startRegion(input: RegionInput, report: Report = silent): 
     const plan = before?.slot === slot ? before : newPlan(input, slot);
     report(`${before ? "Restoring" : "Starting"} the Region ${plan.region}`);
     await mkdir(directory, { recursive: true, mode: 0o700 });
+    // Other addresses than before: what was made with the old ones is of no use.
+    if (plan !== before) await removeTree(files(directory).model);
     await writePlan(plan);
     // Half a network cannot be told from a whole one: without its uplink it is built anew, and the machines with it.
     if (!(await uplinkExists({ id: plan.id, subnet: { cidr: plan.publicRange, hostLink: plan.hostLink } })))
