@@ -51,6 +51,10 @@ export async function switchOn(plan: RegionPlan, machine: string): Promise<void>
 export async function cutPower(plan: RegionPlan, machine: string, cables: readonly string[]): Promise<void> {
   for (const cable of cables) await tryIp(vpcNames(plan.id).router, ["link", "delete", "dev", cable]);
   await endProcesses(plan, { name: machine });
+}
+
+/** Takes a machine's namespace away, once the network has nothing to plug into it any more. */
+export async function removeNamespace(plan: RegionPlan, machine: string): Promise<void> {
   await tryIp(undefined, ["netns", "delete", instanceNamespace(plan, machine)]);
 }
 

@@ -8,7 +8,7 @@ import { cableName, vpcNames } from "../network/names";
 import { applyVpc } from "../network/router";
 import { METADATA_ADDRESS, type VpcNetwork } from "../network/vpc";
 import { listenIn } from "./listen";
-import { cutPower, forget, isOn, makeNamespace, shutDown, switchOn } from "./machine";
+import { cutPower, forget, isOn, makeNamespace, removeNamespace, shutDown, switchOn } from "./machine";
 import type { RegionPlan } from "./plan";
 import { realise } from "./realise";
 
@@ -39,6 +39,9 @@ export interface Operator {
 /** The first port of the metadata services, in the router's namespace. */
 const FIRST_PORT = 20_000;
 
+const RETRY_MS = 100;
+const FAILURES = 20;
+
 export function operate({ plan, runner, faults, nameServer, lostZones }: Operation): Operator {
   const services = new Map<string, ImdsServer>();
   const withoutPower = new Set<string>();
@@ -58,6 +61,13 @@ export function operate({ plan, runner, faults, nameServer, lostZones }: Operati
     });
     return wanted;
   };
+  // What could not be done, as when a machine is on its way out, can be done soon.
+  const follow = (failures: number): void => {
+    refresh().catch((error: Error) => {
+      if (failures === FAILURES) console.error(`the network: ${error.stack}`);
+      else setTimeout(() => follow(failures + 1), RETRY_MS).unref();
+    });
+  };
   const cables = (id: string): string[] => interfacesOf(runner.state(), id).map((one) => cableName(one.id));
 
   async function serve(id: string): Promise<void> {
@@ -67,15 +77,18 @@ export function operate({ plan, runner, faults, nameServer, lostZones }: Operati
   }
   async function turnOn(id: string): Promise<void> {
     if (services.has(id) && (await isOn(plan, id))) return;
-    await unserve(id);
     await cutPower(plan, id, cables(id));
+    await unserve(id);
     await serve(id);
     await refresh();
     await switchOn(plan, id);
   }
   async function unserve(id: string): Promise<void> {
-    await services.get(id)?.close();
-    if (services.delete(id)) await refresh();
+    const service = services.get(id);
+    services.delete(id);
+    await service?.close();
+    await refresh();
+    await removeNamespace(plan, id);
   }
   async function turnOff(id: string): Promise<void> {
     await shutDown(plan, id, cables(id));
@@ -109,10 +122,13 @@ export function operate({ plan, runner, faults, nameServer, lostZones }: Operati
     queues.set(id, settled);
     return done;
   }
-  const settle = (id: string): Promise<void> =>
+  const settle = (id: string, failures = 0): Promise<void> =>
     inTurn(id, async () => {
       const state = runner.state().instances[id]?.state;
       if (state) await actions[state](id);
+    }).catch((error: Error) => {
+      if (failures === FAILURES) throw error;
+      setTimeout(() => settle(id, failures + 1).catch(() => {}), RETRY_MS).unref();
     });
 
   return {
@@ -123,7 +139,7 @@ export function operate({ plan, runner, faults, nameServer, lostZones }: Operati
         for (const { id, state } of Object.values(after.instances)) {
           if (before.instances[id]?.state !== state) settle(id).catch(() => {});
         }
-        refresh().catch((error: Error) => console.error(`the network: ${error.stack}`));
+        follow(0);
       });
       const instances = Object.values(runner.state().instances);
       // Those that run are served before the network is touched, or it would pull their cables.
