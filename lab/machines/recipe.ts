@@ -71,6 +71,7 @@ chroot "$1" apt-get install --yes --download-only -o APT::Install-Recommends=tru
 const CLOUD_INIT = `datasource_list: [Ec2]
 datasource: {Ec2: {metadata_urls: ["http://169.254.169.254"], timeout: 5, max_wait: 30}}
 manage_etc_hosts: localhost
+locale: false
 system_info:
   default_user: {name: admin, gecos: Debian, lock_passwd: true, shell: /bin/bash, sudo: ["ALL=(ALL) NOPASSWD:ALL"]}
 `;
