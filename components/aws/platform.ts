@@ -11,7 +11,7 @@ import { network } from "./network";
 import { newScope, type Scope } from "./scope";
 import { type Seat, seat } from "./seat";
 import { securityGroups } from "./security-groups";
-import { type VirtualAddress, virtualAddress } from "./virtual-address";
+import { publicAddress, type VirtualAddress, virtualAddress } from "./virtual-address";
 
 /**
  * Platform `aws`: two instances on interfaces that outlive them, an address that the nodes move themselves.
@@ -26,11 +26,12 @@ export function awsPlatform(
   const scope = newScope(name, cluster, parent);
   const place = network(scope);
   const groups = securityGroups(scope, place.vpcId);
+  const elastic = publicAddress(scope);
   const [one, other] = cluster.nodes.map((node, index) =>
-    seat(scope, node, place.subnetIds[index === 0 ? 0 : 1], groups.nodes),
+    seat(scope, node, place.subnetIds[index === 0 ? 0 : 1], groups.nodes, elastic?.needs ?? []),
   );
   if (!one || !other) throw new Error("a pair has two nodes");
-  const address = virtualAddress(scope, one);
+  const address = virtualAddress(scope, one, elastic);
   const pools = servedPools(scope, place, groups);
   const login = sshKeyPair(`${name}-login-key`, scope.opts);
   const { keyName } = new ec2.KeyPair(

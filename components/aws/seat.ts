@@ -22,12 +22,14 @@ export interface Seat {
 /**
  * Which addresses are on the interface is the nodes' affair after its creation: `ignoreChanges` keeps an `up` from
  * taking the VIP back.
+ * @param after what must be deleted only when the interface is gone
  */
 export function seat(
   scope: Scope,
   node: AwsNodeConfig,
   subnetId: pulumi.Output<string>,
   group: pulumi.Output<string>,
+  after: pulumi.Resource[],
 ): Seat {
   const { cluster, opts, tags } = scope;
   const prefix = `${scope.name}-${node.name}`;
@@ -42,7 +44,11 @@ export function seat(
       description: `nginx-ha ${prefix}`,
       tags: tags(node.name),
     },
-    { ...opts, ignoreChanges: ["privateIps", "privateIpLists", "privateIpsCount"] },
+    {
+      ...opts,
+      dependsOn: scope.facts.apply(() => after),
+      ignoreChanges: ["privateIps", "privateIpLists", "privateIpsCount"],
+    },
   );
   const second = pulumi
     .all([made.privateIps, made.privateIp])

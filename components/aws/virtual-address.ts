@@ -11,23 +11,45 @@ export interface VirtualAddress {
   claimOf(seat: Seat): pulumi.Output<Claim>;
   /** What must be there before a node can claim it. */
   needs: pulumi.Resource[];
-  allocationId?: pulumi.Output<string>;
+}
+
+/** The Elastic IP of mode elasticIp; nothing in the other modes. */
+export type PublicAddress = ReturnType<typeof publicAddress>;
+
+/**
+ * Made before the nodes' interfaces, so that it is deleted after them: the provider knows nothing of the nodes'
+ * association, which ends with the interface, and EC2 releases no address that is associated.
+ */
+export function publicAddress({ cluster, name, opts, tags }: Scope) {
+  const { vip } = cluster;
+  if (vip.mode !== "elasticIp") return undefined;
+  if (vip.allocation !== undefined) {
+    const { publicIp } = ec2.getElasticIpOutput({ id: vip.allocation }, opts);
+    return { vip: publicIp, allocationId: pulumi.output(vip.allocation), needs: [] };
+  }
+  const made = new ec2.Eip(
+    `${name}-vip`,
+    { domain: "vpc", tags: tags("vip") },
+    { ...opts, protect: vip.protect },
+  );
+  return { vip: made.publicIp, allocationId: made.allocationId, needs: [made] };
 }
 
 /**
  * The VIP belongs to the nodes: no association is declared, not even the first, and what they move is ignored.
  * @param first gets the routes of mode overlayRoute to begin with, because a route can only be replaced
  */
-export function virtualAddress(scope: Scope, first: Seat): VirtualAddress {
-  const address = addressOf(scope, first);
+export function virtualAddress(scope: Scope, first: Seat, elastic: PublicAddress): VirtualAddress {
+  const address = addressOf(scope, first, elastic);
   record(scope, address.vip);
   return address;
 }
 
-function addressOf(scope: Scope, first: Seat): VirtualAddress {
+function addressOf(scope: Scope, first: Seat, elastic: PublicAddress): VirtualAddress {
   const { vip } = scope.cluster;
-  if (vip.mode === "elasticIp") return elasticIp(scope, vip);
+  if (elastic) return elasticIp(elastic);
   if (vip.mode === "overlayRoute") return overlayRoute(scope, vip, first);
+  if (vip.mode === "elasticIp") throw new Error("mode elasticIp has no Elastic IP");
   const claimOf = ({ networkInterfaceId }: Seat) =>
     networkInterfaceId.apply(
       (id): Claim => ({ mode: vip.mode, address: vip.address, networkInterfaceId: id }),
@@ -35,27 +57,17 @@ function addressOf(scope: Scope, first: Seat): VirtualAddress {
   return { vip: pulumi.output(vip.address), claimOf, needs: [] };
 }
 
-type Vip = Scope["cluster"]["vip"];
-
-function elasticIp(
-  { name, opts, tags }: Scope,
-  { allocation, protect }: Extract<Vip, { mode: "elasticIp" }>,
-): VirtualAddress {
-  const taken = allocation === undefined ? undefined : ec2.getElasticIpOutput({ id: allocation }, opts);
-  const made =
-    taken === undefined
-      ? new ec2.Eip(`${name}-vip`, { domain: "vpc", tags: tags("vip") }, { ...opts, protect })
-      : undefined;
-  const allocationId = made?.allocationId ?? pulumi.output(String(allocation));
+function elasticIp({ vip, allocationId, needs }: NonNullable<PublicAddress>): VirtualAddress {
   const claimOf = (seat: Seat) =>
     pulumi
       .all([allocationId, seat.networkInterfaceId, seat.secondAddress])
       .apply(([id, networkInterfaceId, privateIp]): Claim => {
         return { mode: "elasticIp", allocationId: id, networkInterfaceId, privateIp };
       });
-  const vip = made?.publicIp ?? (taken as NonNullable<typeof taken>).publicIp;
-  return { vip, claimOf, needs: made ? [made] : [], allocationId };
+  return { vip, claimOf, needs };
 }
+
+type Vip = Scope["cluster"]["vip"];
 
 function overlayRoute(
   { name, opts }: Scope,

@@ -35,9 +35,8 @@ export const eip: Kind = {
     };
   },
   update: (id, news, changed, on, olds) => changeEach(changed, { tags: () => retag(id, on, news, olds) }),
-  async remove(id, _, on) {
-    // Whoever holds it now: the nodes associate it, and the original disassociates before it releases.
-    const associationId = (await addressNamed(on, id))?.associationId;
+  async remove(id, { associationId }, on) {
+    // The original disassociates what its state knows of, and nothing that the nodes did since.
     if (associationId) await unlessGone(on.aws.ec2("DisassociateAddress", { AssociationId: associationId }));
     await unlessGone(on.aws.ec2("ReleaseAddress", { AllocationId: id }));
   },
@@ -147,6 +146,8 @@ const setCheck = (id: string, value: boolean, aws: On["aws"]) =>
 async function readdress(id: string, { privateIps, privateIpsCount }: Properties, on: On): Promise<void> {
   const found = await interfaceNamed(on, id);
   if (!found) throw new AwsError("InvalidNetworkInterfaceID.NotFound", id, 400);
+  if (privateIps && !(privateIps as string[]).includes(found.privateIpAddress))
+    throw new Error(`privateIps without the primary address ${found.privateIpAddress}: see docs/fidelity.md`);
   const [, ...have] = (found.privateIpAddressesSet as Properties[]).map(
     (one) => one.privateIpAddress as string,
   );

@@ -223,7 +223,8 @@ describe("the stand-in for aws", () => {
     expect(larger).toMatchObject({ instanceType: "t3.medium", instanceState: "running" });
     expect(region.runner.state().instances[instance.id]?.launchTime).toBe(launched);
 
-    for (const one of [instance, vip, profile, role, card, rule, group, gateway, subnet, vpc])
+    await expect(vip.remove()).rejects.toThrow("InvalidIPAddress.InUse");
+    for (const one of [instance, profile, role, card, vip, rule, group, gateway, subnet, vpc])
       await one.remove();
     for (const one of [instance, vip, card, vpc]) {
       expect(await one.read()).toBeUndefined();
