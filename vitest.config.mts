@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["test/lab/{aws,pair}/**/*.test.ts", "test/lab/**/live.test.ts"],
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 900_000,
           maxWorkers: 2,
           sequence: { concurrent: false, groupOrder: 1 },

@@ -2,6 +2,7 @@ import { constants, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { createInterface } from "node:readline";
+import { log, reasonOf } from "./log";
 
 /** Whether this node is MASTER: keepalived has the anchor on the loopback device then, and only then. */
 export const holdsAnchor = (anchor: string): boolean =>
@@ -17,6 +18,10 @@ export const stateIn = (line: string): string | undefined => /^INSTANCE "[^"]+" 
 export function watchFifo(path: string, tell: (state: string) => void): void {
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   const lines = createInterface({ input: new Socket({ fd, readable: true, writable: false }) });
+  lines.on("error", (error: Error) => {
+    log("the notify FIFO cannot be read", { reason: reasonOf(error) });
+    process.exit(1);
+  });
   lines.on("line", (line) => {
     const state = stateIn(line);
     if (state) tell(state);

@@ -48,6 +48,7 @@ export function newWorker({ claim, isMaster, note, now = Date.now }: Surrounding
       found(mine && isMaster());
       return;
     }
+    found(false);
     await claim.take();
     for (const delay of VERIFY_MS) {
       await sleep(delay);
@@ -66,6 +67,8 @@ export function newWorker({ claim, isMaster, note, now = Date.now }: Surrounding
   return {
     wake(why) {
       reason = why;
+      // What failed on a standby must not slow a failover.
+      failures = 0;
       alarm.abort();
     },
     async run(signal) {

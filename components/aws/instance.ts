@@ -55,7 +55,8 @@ export function instance(scope: Scope, needs: InstanceNeeds): Machine {
       dependsOn: [identity.policy, ...seat.ways, ...after],
       deleteBeforeReplace: true,
       replaceOnChanges: ["instanceType", "userData"],
-      ...(instances.image === undefined && { ignoreChanges: ["ami"] }),
+      // The provider wants the check on again, which is the interface's affair (terraform-provider-aws #44768).
+      ignoreChanges: ["sourceDestCheck", ...(instances.image === undefined ? ["ami"] : [])],
     },
   );
   return {

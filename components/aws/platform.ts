@@ -28,7 +28,7 @@ export function awsPlatform(
   const groups = securityGroups(scope, place.vpcId);
   const elastic = publicAddress(scope);
   const [one, other] = cluster.nodes.map((node, index) =>
-    seat(scope, node, place.subnetIds[index === 0 ? 0 : 1], groups.nodes, elastic?.needs ?? []),
+    seat(scope, node, place.subnetIds[index === 0 ? 0 : 1], groups.nodes, elastic?.needs ?? [], place.ways),
   );
   if (!one || !other) throw new Error("a pair has two nodes");
   const address = virtualAddress(scope, one, elastic);

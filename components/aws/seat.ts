@@ -23,6 +23,7 @@ export interface Seat {
  * Which addresses are on the interface is the nodes' affair after its creation: `ignoreChanges` keeps an `up` from
  * taking the VIP back.
  * @param after what must be deleted only when the interface is gone
+ * @param ways what leads out of the subnet
  */
 export function seat(
   scope: Scope,
@@ -30,6 +31,7 @@ export function seat(
   subnetId: pulumi.Output<string>,
   group: pulumi.Output<string>,
   after: pulumi.Resource[],
+  ways: pulumi.Resource[],
 ): Seat {
   const { cluster, opts, tags } = scope;
   const prefix = `${scope.name}-${node.name}`;
@@ -53,7 +55,7 @@ export function seat(
   const second = pulumi
     .all([made.privateIps, made.privateIp])
     .apply(([all, primary]) => all.find((address) => address !== primary) ?? "");
-  const egress = node.egress === "elasticIp" ? elasticEgress(scope, node, made) : undefined;
+  const egress = node.egress === "elasticIp" ? elasticEgress(scope, node, made, ways) : undefined;
   return {
     node,
     networkInterfaceId: made.id,
@@ -68,16 +70,18 @@ export function seat(
 
 /** An address of the node's own: EC2 gives an automatic one only to interfaces that a launch makes. */
 function elasticEgress(
-  { name, opts, tags }: Scope,
+  { name, opts, tags, facts }: Scope,
   node: AwsNodeConfig,
   made: ec2.NetworkInterface,
+  ways: pulumi.Resource[],
 ): { publicIp: pulumi.Output<string>; association: pulumi.Resource } {
   const prefix = `${name}-${node.name}-egress`;
   const address = new ec2.Eip(prefix, { domain: "vpc", tags: tags(`${node.name}-egress`) }, opts);
   const association = new ec2.EipAssociation(
     prefix,
     { allocationId: address.allocationId, networkInterfaceId: made.id, privateIpAddress: made.privateIp },
-    opts,
+    // EC2 associates nothing in a VPC whose gateway is not attached yet.
+    { ...opts, dependsOn: facts.apply(() => ways) },
   );
   return { publicIp: address.publicIp, association };
 }

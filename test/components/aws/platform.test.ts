@@ -79,7 +79,7 @@ describe.each([
       const instance = named(resources, name, "aws:ec2/instance:Instance");
       expect(instance.deleteBeforeReplace).toBe(true);
       expect(instance.replaceOnChanges).toEqual(["instanceType", "userData"]);
-      expect(instance.ignoreChanges).toEqual([]);
+      expect(instance.ignoreChanges).toEqual(["sourceDestCheck"]);
       if (!preview) expect(instance.secrets).toContain("userData");
       expect(named(resources, `${name}-interface`).ignoreChanges).toEqual([
         "privateIps",
@@ -114,7 +114,7 @@ describe("a pair on EC2", () => {
     );
     const { inputs, ignoreChanges } = named(resources, "edge-nginx-a", "aws:ec2/instance:Instance");
     expect(inputs.ami).toBe("ami-0123456789abcdef0");
-    expect(ignoreChanges).toEqual(["ami"]);
+    expect(ignoreChanges).toEqual(["sourceDestCheck", "ami"]);
   });
 
   it("opens what the pair needs, and nothing else", async () => {

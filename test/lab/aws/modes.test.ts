@@ -26,7 +26,7 @@ async function launchClient(subnetId: string): Promise<string> {
 const terminate = async (id: string): Promise<void> => {
   await pair.ec2("TerminateInstances", { InstanceId: [id] });
   const gone = async () => (await pair.model()).instances[id]?.state === "terminated";
-  await waitFor(`the end of ${id}`, 60_000, gone, 200);
+  await waitFor(`the end of ${id}`, 120_000, gone, 200);
 };
 
 /** What the VIP answers inside of the VPC; the image has Python, and curl only on nodes. */
@@ -36,7 +36,7 @@ const ask = (): Promise<string> =>
     `python3 -c 'import urllib.request as u; print(u.urlopen("http://${pair.vip}/", timeout=3).read().decode())' 2>&1 || true`,
   );
 const answered = (): Promise<unknown> =>
-  waitFor("an answer inside of the VPC", 60_000, async () => (await ask()).includes('"backend"'), 500);
+  waitFor("an answer inside of the VPC", 180_000, async () => (await ask()).includes('"backend"'), 500);
 
 /** The VIP moves, and Pulumi does not want it back. */
 async function mustMove(): Promise<void> {

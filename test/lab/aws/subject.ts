@@ -144,9 +144,9 @@ export class AwsSubject {
   holder = async (): Promise<string> => holderOf(await this.status()) ?? "nobody";
 
   untilHealthy = (): Promise<unknown> =>
-    waitFor("a healthy pair", 60_000, async () => problemsOf(await this.status()).length === 0, 200);
+    waitFor("a healthy pair", 120_000, async () => problemsOf(await this.status()).length === 0, 200);
   untilHeldBy = (name: string): Promise<unknown> =>
-    waitFor(`the VIP on ${name}`, 30_000, async () => (await this.holder()) === name, 100);
+    waitFor(`the VIP on ${name}`, 90_000, async () => (await this.holder()) === name, 100);
 
   /** From the client on the Internet's side to the VIP. */
   throughVip = (): Target => ({ namespace: machineNamespace(this.plan.id, "client"), address: this.vip });
