@@ -16,13 +16,13 @@ export default defineConfig({
         },
       },
       {
-        // Labs have machines and addresses of their own, and mostly wait: two at a time.
+        // One lab at a time: two cores have enough to do with its machines.
         test: {
           name: "lab",
           include: ["test/lab/{aws,pair}/**/*.test.ts", "test/lab/**/live.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 900_000,
-          maxWorkers: 2,
+          maxWorkers: 1,
           sequence: { concurrent: false, groupOrder: 1 },
         },
       },
