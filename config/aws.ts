@@ -13,10 +13,13 @@ const node = z.strictObject({
   subnet: id("subnet", "a subnet")
     .optional()
     .meta({ description: "Its subnet, where network.vpc is given; otherwise one is made." }),
-  egress: z.enum(["elasticIp", "existing"], "must be elasticIp or existing").default("elasticIp").meta({
-    description:
-      "How it reaches the EC2 API and packages, independent of the VIP. elasticIp: an address of its own; existing: the subnet's own way out.",
-  }),
+  egress: z
+    .enum(["elasticIp", "nat", "existing"], "must be elasticIp, nat or existing")
+    .default("elasticIp")
+    .meta({
+      description:
+        "How it reaches the EC2 API and packages, independent of the VIP. elasticIp: an address of its own; nat: its subnet's NAT gateway; existing: the subnet's own way out, whatever it is.",
+    }),
 });
 
 /** One of the pair's two machines on platform `aws`. */

@@ -36,6 +36,8 @@ function* wayOut({ nodes, vip }: AwsCluster, { subnets }: Found): Generator<stri
     } else if (needsGateway && !target.startsWith("igw-")) {
       const why = vip.mode === "elasticIp" ? "vip.mode elasticIp" : `nodes[${index}].egress elasticIp`;
       yield `${path}: must lead to an Internet gateway because of ${why}, and its default route goes to ${target} (is "${id}")`;
+    } else if (nodes[index]?.egress === "nat" && !target.startsWith("nat-")) {
+      yield `${path}: must lead to a NAT gateway because of nodes[${index}].egress nat, and its default route goes to ${target} (is "${id}")`;
     }
   }
 }

@@ -10,7 +10,7 @@ export function* awsRules(cluster: LooseAws): Generator<Problem> {
   yield* poolRules(cluster);
 }
 
-function* networkRules({ network, nodes }: LooseAws): Generator<Problem> {
+function* networkRules({ network, nodes, vip }: LooseAws): Generator<Problem> {
   const vpc = network?.vpc;
   for (const key of vpc === undefined ? [] : (["cidr", "zones"] as const)) {
     const value = network?.[key];
@@ -29,12 +29,35 @@ function* networkRules({ network, nodes }: LooseAws): Generator<Problem> {
     if (vpc === undefined && value !== undefined)
       yield { path, value, message: "needs network.vpc, the VPC of that subnet" };
   }
+  yield* natRules(nodes, vpc, vip?.mode);
   const range = network?.cidr;
   if (
     cidr.safeParse(range).success &&
     (prefixLengthOf(range as string) < 16 || prefixLengthOf(range as string) > 26)
   )
     yield { path: ["network", "cidr"], value: range, message: "must have a prefix length from 16 to 26" };
+}
+
+/** An Elastic IP is answered through the Internet gateway only: one subnet cannot have both ways out. */
+function* natRules(nodes: LooseAws["nodes"], vpc: unknown, mode: unknown): Generator<Problem> {
+  for (const [index, node] of items(nodes).entries()) {
+    if (node?.egress !== "nat") continue;
+    const path = ["nodes", index, "egress"];
+    if (mode === undefined || mode === "elasticIp")
+      yield {
+        path,
+        value: "nat",
+        message:
+          "cannot go together with vip.mode elasticIp, whose answers leave by the Internet gateway; take elasticIp, or another mode",
+      };
+    if (vpc === undefined)
+      yield {
+        path,
+        value: "nat",
+        message:
+          "needs network.vpc: behind a NAT gateway nodes are reached by a bastion or a VPN, which must be there first",
+      };
+  }
 }
 
 /** Two zones, unless the mode or the user says one; what a taken subnet's zone is, is looked up later. */

@@ -92,6 +92,16 @@ describe("parseCluster on platform aws", () => {
       ],
     ],
     [
+      "a NAT gateway where the answers leave by the Internet gateway, in a VPC that nobody can enter yet",
+      (c) => {
+        c.nodes[1].egress = "nat";
+      },
+      [
+        'nginx-ha:cluster.nodes[1].egress: cannot go together with vip.mode elasticIp, whose answers leave by the Internet gateway; take elasticIp, or another mode (is "nat")',
+        'nginx-ha:cluster.nodes[1].egress: needs network.vpc: behind a NAT gateway nodes are reached by a bastion or a VPN, which must be there first (is "nat")',
+      ],
+    ],
+    [
       "one zone where two are asked",
       (c) => {
         c.network.zones = ["eu-west-1a"];

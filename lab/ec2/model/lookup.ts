@@ -1,8 +1,9 @@
-import { type Ec2Error, notFound } from "./error";
+import { type Ec2Error, notFound, refuse } from "./error";
 import type {
   Address,
   Image,
   Instance,
+  NatGateway,
   NetworkInterface,
   Region,
   Resource,
@@ -28,6 +29,7 @@ export const gatewayOf = finder(
   "InvalidInternetGatewayID.NotFound",
   "internetGateway ID",
 );
+export const natGatewayOf = finder<NatGateway>((r) => r.natGateways, "NatGatewayNotFound", "natGateway ID");
 export const routeTableOf = finder<RouteTable>(
   (r) => r.routeTables,
   "InvalidRouteTableID.NotFound",
@@ -38,7 +40,7 @@ export const groupOf = finder<SecurityGroup>(
   "InvalidGroup.NotFound",
   "security group",
 );
-export const interfaceOf = finder<NetworkInterface>(
+const anyInterfaceOf = finder<NetworkInterface>(
   (r) => r.interfaces,
   "InvalidNetworkInterfaceID.NotFound",
   "networkInterface ID",
@@ -46,6 +48,14 @@ export const interfaceOf = finder<NetworkInterface>(
 export const addressOf = finder<Address>((r) => r.addresses, "InvalidAllocationID.NotFound", "allocation ID");
 export const instanceOf = finder<Instance>((r) => r.instances, "InvalidInstanceID.NotFound", "instance ID");
 export const imageOf = finder<Image>((r) => r.images, "InvalidAMIID.NotFound", "image id");
+
+/** An interface that a request may change: a NAT gateway's is EC2's own. */
+export function interfaceOf(region: Region, id: string): NetworkInterface {
+  const found = anyInterfaceOf(region, id);
+  if (found.natGatewayId)
+    refuse("OperationNotPermitted", `Network interface ${id} belongs to ${found.natGatewayId}.`);
+  return found;
+}
 
 /** The interfaces of an instance, by device index. */
 export function interfacesOf(region: Region, instanceId: string): NetworkInterface[] {

@@ -24,6 +24,7 @@ export function newRegion({ images, ...input }: RegionInput): Region {
     vpcs: {},
     subnets: {},
     internetGateways: {},
+    natGateways: {},
     routeTables: {},
     securityGroups: {},
     interfaces: {},

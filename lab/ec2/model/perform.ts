@@ -74,6 +74,7 @@ const NAMED: Record<string, string> = {
   GroupId: "security-group",
   InstanceId: "instance",
   InternetGatewayId: "internet-gateway",
+  NatGatewayId: "natgateway",
   NetworkInterfaceId: "network-interface",
   RouteTableId: "route-table",
   SecurityGroupId: "security-group",

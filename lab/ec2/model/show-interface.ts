@@ -15,9 +15,9 @@ export function showInterface(region: Region, one: NetworkInterface) {
     availabilityZoneId: subnet && zoneId(region, subnet.zone),
     description: one.description,
     ownerId: region.account,
-    requesterManaged: false,
-    interfaceType: "interface",
-    status: attachment ? "in-use" : "available",
+    requesterManaged: one.natGatewayId !== undefined,
+    interfaceType: typeOf(one),
+    status: statusOf(one),
     macAddress: one.mac,
     privateIpAddress: primary,
     privateDnsName: privateName(region, primary),
@@ -41,6 +41,10 @@ export function showInterface(region: Region, one: NetworkInterface) {
     tagSet: tagSet(one.tags),
   };
 }
+
+export const typeOf = ({ natGatewayId }: NetworkInterface) => (natGatewayId ? "nat_gateway" : "interface");
+export const statusOf = ({ attachment, natGatewayId }: NetworkInterface) =>
+  attachment || natGatewayId ? "in-use" : "available";
 
 /** The same as DescribeInstances shows it inside its instance, where associations have fewer members. */
 export function showInside(region: Region, one: NetworkInterface) {

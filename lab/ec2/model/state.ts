@@ -14,6 +14,7 @@ export interface Region {
   vpcs: Record<string, Vpc>;
   subnets: Record<string, Subnet>;
   internetGateways: Record<string, InternetGateway>;
+  natGateways: Record<string, NatGateway>;
   routeTables: Record<string, RouteTable>;
   securityGroups: Record<string, SecurityGroup>;
   interfaces: Record<string, NetworkInterface>;
@@ -61,9 +62,18 @@ export interface InternetGateway extends Resource {
   vpcId?: string;
 }
 
+/** A public NAT gateway; one that was deleted is forgotten at once, which EC2 does after about an hour. */
+export interface NatGateway extends Resource {
+  subnetId: string;
+  allocationId: string;
+  /** Its own interface, on which the Elastic IP is. */
+  networkInterfaceId: string;
+  created: number;
+}
+
 export interface Route {
   destination: string;
-  target: { kind: "local" } | { kind: "gateway" | "interface"; id: string };
+  target: { kind: "local" } | { kind: "gateway" | "interface" | "natGateway"; id: string };
 }
 
 export interface RouteTable extends Resource {
@@ -105,6 +115,8 @@ export interface NetworkInterface extends Resource {
   sourceDestCheck: boolean;
   groups: string[];
   attachment?: Attachment;
+  /** Whose it is when it is no customer's: nobody else can do anything with it. */
+  natGatewayId?: string;
 }
 
 export interface Attachment {

@@ -49,6 +49,7 @@ export function taggable(region: Region): { type: string; resource: Resource }[]
     ["vpc", region.vpcs],
     ["subnet", region.subnets],
     ["internet-gateway", region.internetGateways],
+    ["natgateway", region.natGateways],
     ["route-table", region.routeTables],
     ["security-group", region.securityGroups],
     ["network-interface", region.interfaces],

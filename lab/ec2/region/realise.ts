@@ -1,6 +1,6 @@
 import { machineNamespace } from "../../state/names";
 import { publicSide } from "../model/public-addresses";
-import type { NetworkInterface as ModelInterface, Region, RouteTable } from "../model/state";
+import type { NetworkInterface as ModelInterface, NatGateway, Region, RouteTable } from "../model/state";
 import type { NetworkInterface, Route, Rule, SecurityGroup, VpcNetwork } from "../network/vpc";
 import type { RegionPlan } from "./plan";
 
@@ -26,14 +26,12 @@ export function realise(
       zone,
       routes: routes(region, tableOf(region, id, vpcId)),
     })),
-    interfaces: Object.values(region.interfaces).map((one) =>
-      networkInterface(region, one, plan, metadataPorts),
-    ),
+    interfaces: customers(region).map((one) => networkInterface(region, one, plan, metadataPorts)),
     securityGroups: Object.values(region.securityGroups).map(({ id, rules }): SecurityGroup => {
       const of = (egress: boolean) => rules.filter((rule) => rule.egress === egress).map(securityRule);
       return { id, ingress: of(false), egress: of(true) };
     }),
-    elasticIps: Object.values(region.interfaces).flatMap((one) =>
+    elasticIps: customers(region).flatMap((one) =>
       one.privateIps.flatMap((privateIp) => {
         const side = publicSide(region, one, privateIp);
         return side ? [{ publicIp: side.publicIp, privateIp }] : [];
@@ -45,6 +43,10 @@ export function realise(
     nameServer,
   };
 }
+
+/** The interfaces on which machines can be; a NAT gateway's is the router itself. */
+const customers = (region: Region): ModelInterface[] =>
+  Object.values(region.interfaces).filter(({ natGatewayId }) => natGatewayId === undefined);
 
 /** What Linux calls the interfaces of an instance on Nitro: ens5, ens6, … */
 const deviceName = (index: number): string => `ens${5 + index}`;
@@ -92,9 +94,23 @@ function routes(region: Region, table: RouteTable | undefined): Route[] {
   return (table?.routes ?? []).map(({ destination, target }): Route => {
     if (target.kind === "local") return { destination, target: "local" };
     if (target.kind === "interface") return { destination, target: { interface: target.id } };
-    const attached = region.internetGateways[target.id]?.vpcId === table?.vpcId;
-    return { destination, target: attached ? "internet" : "blackhole" };
+    if (target.kind === "natGateway")
+      return { destination, target: natTarget(region, region.natGateways[target.id]) };
+    return { destination, target: leadsOut(region, table, target.id) ? "internet" : "blackhole" };
   });
+}
+
+const leadsOut = (region: Region, table: RouteTable | undefined, gateway: string): boolean =>
+  region.internetGateways[gateway]?.vpcId === table?.vpcId;
+
+/** A NAT gateway works where its own subnet's default route goes to the Internet gateway. */
+function natTarget(region: Region, nat: NatGateway | undefined): Route["target"] {
+  const vpcId = region.subnets[nat?.subnetId ?? ""]?.vpcId ?? "";
+  const table = nat && tableOf(region, nat.subnetId, vpcId);
+  const out = table?.routes.find(({ destination }) => destination === "0.0.0.0/0")?.target;
+  const address = nat && region.addresses[nat.allocationId];
+  const works = out?.kind === "gateway" && leadsOut(region, table, out.id);
+  return works && address ? { nat: address.publicIp } : "blackhole";
 }
 
 const NUMBERS: Record<string, number> = { tcp: 6, udp: 17, icmp: 1 };

@@ -64,17 +64,16 @@ export const functions: Record<string, Function | undefined> = {
   async "aws:ec2/getRouteTable:getRouteTable"({ routeTableId }, { aws }) {
     const [table] = (await aws.ec2("DescribeRouteTables", { RouteTableId: [routeTableId] })).routeTableSet;
     const own = (table.routeSet as Properties[]).filter((one) => one.gatewayId !== "local");
-    const none = { natGatewayId: "", transitGatewayId: "", vpcPeeringConnectionId: "" };
+    const none = { transitGatewayId: "", vpcPeeringConnectionId: "" };
     return {
       id: routeTableId,
       routeTableId,
       vpcId: table.vpcId,
       ownerId: table.ownerId,
-      routes: own.map(
-        ({ destinationCidrBlock: cidrBlock, gatewayId = "", networkInterfaceId = "", instanceId = "" }) => {
-          return { ...none, cidrBlock, gatewayId, networkInterfaceId, instanceId };
-        },
-      ),
+      routes: own.map(({ destinationCidrBlock: cidrBlock, ...target }) => {
+        const { gatewayId = "", natGatewayId = "", networkInterfaceId = "", instanceId = "" } = target;
+        return { ...none, cidrBlock, gatewayId, natGatewayId, networkInterfaceId, instanceId };
+      }),
       associations: (table.associationSet as Properties[]).map((one) => {
         const { routeTableAssociationId, subnetId = "", main } = one;
         return { routeTableAssociationId, routeTableId, subnetId, main: main === "true", gatewayId: "" };

@@ -32,6 +32,11 @@ const taken = (vip?: object): AwsCluster =>
     if (vip) input.vip = vip;
   });
 
+const withNat = (): AwsCluster => {
+  const cluster = taken(overlay);
+  return { ...cluster, nodes: cluster.nodes.map((node) => ({ ...node, egress: "nat" as const })) };
+};
+
 const overlay = { mode: "overlayRoute", address: "10.99.0.10", routeTables: ["rtb-0123456789abcdef0"] };
 
 it("is content with two public subnets in two zones", () => {
@@ -54,6 +59,15 @@ it.each<[string, AwsCluster, (found: Found) => void, string]>([
       f.subnets[1].vpcId = "vpc-1";
     },
     'nodes[1].subnet: must be a subnet of network.vpc vpc-0123456789abcdef0, and is one of vpc-1 (is "subnet-0123456789abcdef1")',
+  ],
+  [
+    "no NAT gateway where one is asked",
+    withNat(),
+    (f) => {
+      f.subnets[1].routes = [{ destination: "0.0.0.0/0", target: "tgw-1" }];
+      f.subnets[0].routes = [{ destination: "0.0.0.0/0", target: "nat-1" }];
+    },
+    'nodes[1].subnet: must lead to a NAT gateway because of nodes[1].egress nat, and its default route goes to tgw-1 (is "subnet-0123456789abcdef1")',
   ],
   [
     "a VPC without a way out",

@@ -164,6 +164,8 @@ const disassociate = mutation({
     const address = byAssociation(region, AssociationId);
     if (!address)
       return refuse("InvalidAssociationID.NotFound", `The association ID '${AssociationId}' does not exist`);
+    // Whose it is says the lookup: a NAT gateway keeps its address.
+    if (address.association) interfaceOf(region, address.association.networkInterfaceId);
     delete address.association;
     return done;
   },

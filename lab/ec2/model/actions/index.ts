@@ -7,6 +7,7 @@ import { instanceAttributeActions } from "./instance-attributes";
 import { instanceActions } from "./instances";
 import { interfaceActions } from "./interfaces";
 import { keyPairActions } from "./key-pairs";
+import { natGatewayActions } from "./nat-gateways";
 import { routeTableActions } from "./route-tables";
 import { routeActions } from "./routes";
 import { securityGroupActions } from "./security-groups";
@@ -26,6 +27,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     ...instanceAttributeActions,
     ...interfaceActions,
     ...keyPairActions,
+    ...natGatewayActions,
     ...routeActions,
     ...routeTableActions,
     ...securityGroupActions,

@@ -6,7 +6,7 @@ import { interfaceOf, subnetOf } from "../lookup";
 import { fields, flag, integer, list, required, text } from "../parameters";
 import { publicSide } from "../public-addresses";
 import { done, privateName } from "../show";
-import { showInterface } from "../show-interface";
+import { showInterface, statusOf, typeOf } from "../show-interface";
 import type { NetworkInterface, Region } from "../state";
 import { tagSpecifications, tagsFor } from "../tags";
 
@@ -105,13 +105,13 @@ const describe = description<NetworkInterface>({
     "availability-zone": ({ subnetId }) => region.subnets[subnetId]?.zone,
     description: (one) => one.description,
     "group-id": ({ groups }) => groups,
-    "interface-type": () => "interface",
+    "interface-type": typeOf,
     "mac-address": ({ mac }) => mac,
     "owner-id": () => region.account,
     "private-dns-name": ({ privateIps }) => privateName(region, privateIps[0] ?? ""),
     "private-ip-address": ({ privateIps }) => privateIps[0],
     "source-dest-check": ({ sourceDestCheck }) => sourceDestCheck,
-    status: ({ attachment }) => (attachment ? "in-use" : "available"),
+    status: statusOf,
     "subnet-id": ({ subnetId }) => subnetId,
     "vpc-id": ({ subnetId }) => region.subnets[subnetId]?.vpcId,
   }),

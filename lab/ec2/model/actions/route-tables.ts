@@ -106,6 +106,7 @@ function byAssociation(region: Region, id: string): RouteTable | undefined {
 function stateOf(region: Region, { target }: Route): "active" | "blackhole" {
   if (target.kind === "local") return "active";
   if (target.kind === "gateway") return region.internetGateways[target.id]?.vpcId ? "active" : "blackhole";
+  if (target.kind === "natGateway") return region.natGateways[target.id] ? "active" : "blackhole";
   const instance = instanceBehind(region, target.id);
   return instance?.state === "running" || instance?.state === "pending" ? "active" : "blackhole";
 }
@@ -121,6 +122,7 @@ function showRoute(region: Region, table: RouteTable, route: Route) {
     destinationCidrBlock: destination,
     ...(target.kind === "local" && { gatewayId: "local" }),
     ...(target.kind === "gateway" && { gatewayId: target.id }),
+    ...(target.kind === "natGateway" && { natGatewayId: target.id }),
     ...(instance && { instanceId: instance.id, instanceOwnerId: region.account }),
     ...(target.kind === "interface" && { networkInterfaceId: target.id }),
     state: stateOf(region, route),
@@ -162,6 +164,8 @@ const describe = description<RouteTable>({
       routes.flatMap(({ target }) =>
         target.kind === "gateway" ? target.id : target.kind === "local" ? "local" : [],
       ),
+    "route.nat-gateway-id": ({ routes }) =>
+      routes.flatMap(({ target }) => (target.kind === "natGateway" ? target.id : [])),
     "route.state": ({ routes }) => routes.map((route) => stateOf(region, route)),
   }),
   show,

@@ -1,17 +1,18 @@
 import { type Action, mutation } from "../action";
 import { canonical, contains } from "../cidr";
 import { Ec2Error, refuse } from "../error";
-import { gatewayOf, interfaceOf, onlyInterfaceOf, routeTableOf } from "../lookup";
+import { gatewayOf, interfaceOf, natGatewayOf, onlyInterfaceOf, routeTableOf } from "../lookup";
 import { required, text } from "../parameters";
 import { done } from "../show";
 import type { Region, Route, RouteTable } from "../state";
 
 const destination = { RouteTableId: required(text()), DestinationCidrBlock: required(text()) };
-const target = { GatewayId: text(), InstanceId: text(), NetworkInterfaceId: text() };
+const target = { GatewayId: text(), InstanceId: text(), NatGatewayId: text(), NetworkInterfaceId: text() };
 
 interface TargetValues {
   GatewayId?: string;
   InstanceId?: string;
+  NatGatewayId?: string;
   NetworkInterfaceId?: string;
 }
 
@@ -89,7 +90,8 @@ function blockOf(text: string): string {
 }
 
 function targetOf(region: Region, table: RouteTable, values: TargetValues): Route["target"] {
-  const given = [values.GatewayId, values.InstanceId, values.NetworkInterfaceId].filter(Boolean);
+  const { GatewayId, InstanceId, NatGatewayId, NetworkInterfaceId } = values;
+  const given = [GatewayId, InstanceId, NatGatewayId, NetworkInterfaceId].filter(Boolean);
   if (given.length === 0)
     return refuse(
       "MissingParameter",
@@ -102,6 +104,11 @@ function targetOf(region: Region, table: RouteTable, values: TargetValues): Rout
     const gateway = gatewayOf(region, values.GatewayId);
     if (gateway.vpcId !== table.vpcId) differ(`network gateway ${gateway.id}`);
     return { kind: "gateway", id: gateway.id };
+  }
+  if (values.NatGatewayId) {
+    const nat = natGatewayOf(region, values.NatGatewayId);
+    if (region.subnets[nat.subnetId]?.vpcId !== table.vpcId) differ(`NAT gateway ${nat.id}`);
+    return { kind: "natGateway", id: nat.id };
   }
   const several = () =>
     new Ec2Error(

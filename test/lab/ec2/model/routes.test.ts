@@ -79,3 +79,27 @@ test("the local route is neither replaced nor deleted", () => {
     "InvalidRoute.NotFound",
   );
 });
+
+test("a NAT gateway has an interface that nobody else can touch, and a route to it", () => {
+  const subject = routed();
+  const { lab: own } = subject;
+  const address = own.call("AllocateAddress").allocationId as string;
+  const { natGateway } = own.call("CreateNatGateway", { SubnetId: subject.subnets.a, AllocationId: address });
+  const [{ networkInterfaceId, publicIp }] = natGateway.natGatewayAddressSet;
+  expect(natGateway).toMatchObject({ state: "available", connectivityType: "public" });
+  const out = { RouteTableId: subject.table, DestinationCidrBlock: "0.0.0.0/0" };
+  own.call("CreateRoute", { ...out, NatGatewayId: natGateway.natGatewayId });
+  const routes = () =>
+    own.call("DescribeRouteTables", { RouteTableId: [subject.table] }).routeTableSet[0].routeSet;
+  expect(routes()[1]).toMatchObject({ natGatewayId: natGateway.natGatewayId, state: "active" });
+  const [held] = own.call("DescribeAddresses", { PublicIp: [publicIp] }).addressesSet;
+  expect(own.refusal("DeleteNetworkInterface", { NetworkInterfaceId: networkInterfaceId })).toBe(
+    "OperationNotPermitted",
+  );
+  expect(own.refusal("DisassociateAddress", { AssociationId: held.associationId })).toBe(
+    "OperationNotPermitted",
+  );
+  own.call("DeleteNatGateway", { NatGatewayId: natGateway.natGatewayId });
+  expect(routes()[1].state).toBe("blackhole");
+  own.call("ReleaseAddress", { AllocationId: address });
+});
