@@ -4,4 +4,4 @@ import { readStackConfig } from "./config/stack";
 const config = readStackConfig();
 const pair = new NginxPair(config.cluster.name, config);
 
-export const { vip, url, nodes } = pair;
+export const { vip, url, nodes, inventory } = pair;

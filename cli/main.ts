@@ -2,7 +2,9 @@ import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import pc from "picocolors";
 import { UserError } from "../config/user-error";
+import { nodeNamed, readInventory } from "./inventory";
 import { purge } from "./purge";
+import { openOnNode } from "./ssh";
 
 const program = new Command("nginx-ha").description("What an operator does with a pair.");
 
@@ -17,6 +19,16 @@ program
       throw new UserError(`${node} was left as it is; add --yes to skip the question`);
     }
     console.log(await purge({ stack }, node));
+  });
+
+program
+  .command("ssh")
+  .description("open a shell on a node, or run a command there")
+  .argument("<node>", "the node's name in the stack's configuration")
+  .argument("[command...]", "what to run instead of a shell")
+  .requiredOption("-s, --stack <name>", "the stack")
+  .action(async (node: string, command: string[], { stack }: { stack: string }) => {
+    process.exitCode = await openOnNode(nodeNamed(await readInventory({ stack }), node), command);
   });
 
 async function confirmed(question: string): Promise<boolean> {

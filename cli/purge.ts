@@ -10,12 +10,7 @@ import { runOnNode } from "./ssh";
 export async function purge(source: StackSource, name: string): Promise<string> {
   const inventory = await readInventory(source);
   const node = nodeNamed(inventory, name);
-  const { exitCode, stdout, stderr } = await runOnNode(
-    node,
-    inventory.privateKey,
-    script("purge", { NODE: name }),
-    300,
-  );
+  const { exitCode, stdout, stderr } = await runOnNode(node, script("purge", { NODE: name }), 300);
   if (exitCode !== 0)
     throw new UserError(`${name} was not purged: ${stderr.trim() || `exit status ${exitCode}`}`);
   return stdout.trim();

@@ -14,6 +14,14 @@ export interface RunOptions {
   limitS: number;
 }
 
+/** Runs a command on this process's own terminal; the answer is its exit code. */
+export async function runInteractive(argv: readonly string[]): Promise<number> {
+  const [file = "", ...rest] = argv;
+  const { execa } = await loaded;
+  const done = await execa(file, rest, { stdio: "inherit", reject: false });
+  return done.exitCode ?? 1;
+}
+
 /** Runs a command to its end, whatever its exit code; a command that cannot start or is too slow throws. */
 export async function run(
   argv: readonly string[],

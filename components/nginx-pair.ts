@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../config/cluster";
+import { type Inventory, inventory } from "../config/inventory";
 import { nodeSettings } from "../node/settings";
 import { awsPlatform } from "./aws/platform";
 import { hostsPlatform } from "./hosts/platform";
@@ -41,6 +42,8 @@ export class NginxPair extends pulumi.ComponentResource {
   /** `http://` and the VIP, with the port unless it is 80. */
   readonly url: pulumi.Output<string>;
   readonly nodes: pulumi.Output<PairNode[]>;
+  /** How an operator reaches the nodes: addresses, pinned host keys, login keys. Secret. */
+  readonly inventory: pulumi.Output<Inventory>;
 
   constructor(name: string, args: NginxPairArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nginx-ha:index:NginxPair", name, {}, opts);
@@ -51,7 +54,9 @@ export class NginxPair extends pulumi.ComponentResource {
     this.vip = platform.vip;
     this.url = pulumi.interpolate`http://${this.vip}${port === 80 ? "" : `:${port}`}/`;
     this.nodes = pulumi.output(machines.map(({ name, address, zone }) => ({ name, address, zone })));
-    this.registerOutputs({ vip: this.vip, url: this.url, nodes: this.nodes });
+    this.inventory = inventoryOf(machines);
+    const { vip, url, nodes, inventory } = this;
+    this.registerOutputs({ vip, url, nodes, inventory });
   }
 
   private platform(name: string, { cluster, sshPrivateKey, sshProxyPrivateKey }: NginxPairArgs): Platform {
@@ -84,6 +89,14 @@ export class NginxPair extends pulumi.ComponentResource {
     return [first.machine, second.machine];
   }
 }
+
+/** What SSH needs of a connection; how often to dial is Pulumi's affair. */
+const inventoryOf = (machines: Machine[]): pulumi.Output<Inventory> =>
+  pulumi.secret(
+    pulumi
+      .output(machines.map(({ name, connection }) => ({ name, ssh: connection })))
+      .apply((nodes) => inventory.parse({ nodes })),
+  );
 
 type Staged = [NodeDelivery, ReturnType<NodeDelivery["stage"]>[]];
 

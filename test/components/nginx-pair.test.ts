@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { NginxPair } from "../../components/nginx-pair";
+import type { Inventory } from "../../config/inventory";
 import { exampleCluster } from "../example";
 import { type Registered, registered } from "./mocks";
 
@@ -128,6 +129,24 @@ describe("NginxPair", () => {
         { name: "nginx-b", address: "192.0.2.12", zone: "rack-2" },
       ],
     ]);
+  });
+
+  it("tells the operator how to reach the nodes, in secret", async () => {
+    let pair: NginxPair | undefined;
+    await registered(() => {
+      pair = pairOf();
+    });
+    const hostKey = exampleCluster().nodes[0]?.ssh.hostKey.split(" ").slice(0, 2).join(" ");
+    const told = await new Promise<Inventory>((resolve) => pair?.inventory.apply(resolve));
+    expect(told.nodes.map(({ name }) => name)).toEqual(["nginx-a", "nginx-b"]);
+    expect(told.nodes[0]?.ssh).toEqual({
+      host: "192.0.2.11",
+      port: 22,
+      user: "root",
+      hostKey,
+      privateKey: key,
+    });
+    expect(await pulumi.isSecret(pair?.inventory as pulumi.Output<Inventory>)).toBe(true);
   });
 
   it("says at destroy that the hosts go on serving, without a connection to them", async () => {

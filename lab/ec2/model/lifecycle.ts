@@ -1,16 +1,25 @@
 import { dropInterface } from "./interfaces";
 import { instanceOf, interfacesOf } from "./lookup";
 import { freePublicIp } from "./public-addresses";
-import type { Instance, Region } from "./state";
+import type { Instance, InstanceState, Region } from "./state";
 
 /** What a machine has come to, as whoever runs it reports. */
 export type Reached = "running" | "stopped" | "terminated";
 
-/** The Region after a machine came to a state: the ways are those of the EC2 User Guide, "Instance lifecycle". */
+const FROM: Record<Reached, InstanceState> = {
+  running: "pending",
+  stopped: "stopping",
+  terminated: "shutting-down",
+};
+
+/**
+ * The Region after a machine came to a state: the ways are those of the EC2 User Guide, "Instance lifecycle". A machine
+ * that was on its way there when something else was asked of it changes nothing: it will be on its way again.
+ */
 export function reached(before: Region, instanceId: string, state: Reached): Region {
   const region = structuredClone(before);
   const instance = instanceOf(region, instanceId);
-  if (instance.state === "terminated") return before;
+  if (instance.state !== FROM[state]) return before;
   instance.state = state;
   if (state !== "running") releaseLent(region, instance);
   if (state === "terminated") letGo(region, instance);

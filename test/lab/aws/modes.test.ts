@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeNamed, readInventory } from "../../../cli/inventory";
+import { runOnNode } from "../../../cli/ssh";
+import type { InstanceState, Region } from "../../../lab/ec2/model/state";
 import { waitFor } from "../../../lab/host/wait";
+import { type PrivateNetwork, privateNetwork } from "./private-network";
 import { AwsSubject, peerOf } from "./subject";
 
 const pair = new AwsSubject("test-modes");
@@ -20,13 +24,22 @@ async function launchClient(subnetId: string): Promise<string> {
     SubnetId: subnetId,
     TagSpecification: [{ ResourceType: "instance", Tag: [{ Key: "Name", Value: "inside" }] }],
   };
-  return (await pair.ec2("RunInstances", launch)).instancesSet[0].instanceId;
+  const { instanceId } = (await pair.ec2("RunInstances", launch)).instancesSet[0];
+  await untilState(instanceId, "running");
+  return instanceId;
 }
+
+const untilState = (id: string, state: InstanceState): Promise<unknown> =>
+  waitFor(
+    `${id} to be ${state}`,
+    60_000,
+    async () => (await pair.model()).instances[id]?.state === state,
+    200,
+  );
 
 const terminate = async (id: string): Promise<void> => {
   await pair.ec2("TerminateInstances", { InstanceId: [id] });
-  const gone = async () => (await pair.model()).instances[id]?.state === "terminated";
-  await waitFor(`the end of ${id}`, 120_000, gone, 200);
+  await untilState(id, "terminated");
 };
 
 /** What the VIP answers inside of the VPC; the image has Python, and curl only on nodes. */
@@ -61,56 +74,64 @@ describe("mode secondaryPrivateIp", () => {
     const { subnets } = await pair.model();
     expect(Object.values(subnets)).toHaveLength(1);
     const client = await launchClient(Object.keys(subnets)[0] ?? "");
-    try {
-      await mustMove();
-      const { interfaces } = await pair.model();
-      const owners = Object.values(interfaces).filter(({ privateIps }) => privateIps.includes(pair.vip));
-      expect(owners.map(({ attachment }) => attachment?.instanceId)).toEqual([
-        (await pair.instance(await pair.holder())).id,
-      ]);
-    } finally {
-      await terminate(client);
-    }
+    await mustMove();
+    const { interfaces } = await pair.model();
+    const owners = Object.values(interfaces).filter(({ privateIps }) => privateIps.includes(pair.vip));
+    expect(owners.map(({ attachment }) => attachment?.instanceId)).toEqual([
+      (await pair.instance(await pair.holder())).id,
+    ]);
+    await terminate(client);
     await pair.destroy();
   });
 });
 
 describe("mode overlayRoute", () => {
-  it("moves an address outside of a VPC that was there, by the clients' route table", async () => {
-    const vpc = (await pair.ec2("CreateVpc", { CidrBlock: "10.20.0.0/16" })).vpc.vpcId;
-    const subnet = async (CidrBlock: string, AvailabilityZone: string): Promise<string> =>
-      (await pair.ec2("CreateSubnet", { VpcId: vpc, CidrBlock, AvailabilityZone })).subnet.subnetId;
-    const nodes = [await subnet("10.20.1.0/24", "lab-1a"), await subnet("10.20.2.0/24", "lab-1b")];
-    const clients = await subnet("10.20.3.0/24", "lab-1a");
-    const gateway = (await pair.ec2("CreateInternetGateway")).internetGateway.internetGatewayId;
-    await pair.ec2("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpc });
-    const main = (await pair.ec2("DescribeRouteTables", { Filter: [{ Name: "vpc-id", Value: [vpc] }] }))
-      .routeTableSet[0];
-    const out = { DestinationCidrBlock: "0.0.0.0/0", GatewayId: gateway };
-    await pair.ec2("CreateRoute", { RouteTableId: main.routeTableId, ...out });
-    const table = (await pair.ec2("CreateRouteTable", { VpcId: vpc })).routeTable.routeTableId;
-    await pair.ec2("AssociateRouteTable", { RouteTableId: table, SubnetId: clients });
+  let network: PrivateNetwork;
 
-    await pair.configure(["vip"], { mode: "overlayRoute", address: "10.99.0.10", routeTables: [table] });
+  it("comes up in a VPC that was there, behind its NAT gateway and its bastion", async () => {
+    network = await privateNetwork(pair);
+    const { vpc, nodes, clientTable, bastion, bastionSubnet } = network;
+    await pair.configure(["vip"], {
+      mode: "overlayRoute",
+      address: "10.99.0.10",
+      routeTables: [clientTable],
+    });
     await pair.configure(["network"], { vpc });
     await pair.configure(
       ["nodes"],
-      nodes.map((id, index) => ({ name: index === 0 ? "nginx-a" : "nginx-b", subnet: id })),
+      nodes.map((subnet, index) => ({ name: `nginx-${"ab"[index]}`, subnet, egress: "nat" })),
     );
+    const { host, hostKey, privateKey } = bastion;
+    await pair.configure(["ssh"], { proxy: { host, user: "admin", hostKey } });
+    await pair.configure(["access", "sshFrom"], [cidrOf(await pair.model(), bastionSubnet)]);
+    await pair.setSecret("nginx-ha:sshProxyPrivateKey", privateKey);
     await pair.mustUp();
     expect(pair.vip).toBe("10.99.0.10");
-    const client = await launchClient(clients);
-    try {
-      await mustMove();
-      const { routeTables, interfaces } = await pair.model();
-      const route = routeTables[table]?.routes.find(({ destination }) => destination === "10.99.0.10/32");
-      const target = route?.target.kind === "interface" ? interfaces[route.target.id] : undefined;
-      expect(target?.attachment?.instanceId).toBe((await pair.instance(await pair.holder())).id);
-      expect(target?.sourceDestCheck).toBe(false);
-    } finally {
-      await terminate(client);
-    }
+    const { addresses } = await pair.model();
+    expect(Object.values(addresses), "the NAT gateway's address and no other").toHaveLength(1);
+  });
+
+  it("is reached by the operator's command line through the bastion", async () => {
+    const node = nodeNamed(await readInventory(pair.source), "nginx-b");
+    const { stdout } = await runOnNode(node, "hostname; id -u", 60);
+    expect(stdout).toMatch(/^ip-10-20-2-\d+\n0$/);
+  });
+
+  it("moves an address outside of the VPC, by the clients' route table", async () => {
+    const client = await launchClient(network.clients);
+    await mustMove();
+    const { routeTables, interfaces } = await pair.model();
+    const routes = routeTables[network.clientTable]?.routes;
+    const route = routes?.find(({ destination }) => destination === "10.99.0.10/32");
+    const target = route?.target.kind === "interface" ? interfaces[route.target.id] : undefined;
+    expect(target?.attachment?.instanceId).toBe((await pair.instance(await pair.holder())).id);
+    expect(target?.sourceDestCheck).toBe(false);
+    await terminate(client);
     await pair.destroy();
-    expect(Object.keys((await pair.model()).vpcs)).toEqual([vpc]);
+    const left = await pair.model();
+    expect(Object.keys(left.vpcs)).toEqual([network.vpc]);
+    expect(Object.keys(left.subnets)).toHaveLength(4);
   });
 });
+
+const cidrOf = ({ subnets }: Region, id: string): string => subnets[id]?.cidr ?? "";

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
+import type { StackSource } from "../../../cli/inventory";
 import { instancesOf, type NamedInstance, operatorOf } from "../../../lab/aws/instances";
 import { stackFile, stackName } from "../../../lab/aws/stack";
 import { execInAws, readStatus } from "../../../lab/aws/status";
@@ -47,6 +48,17 @@ export class AwsSubject {
   /** As the last `up` said. */
   get vip(): string {
     return this.address;
+  }
+
+  /** Where the command line finds the stack. */
+  get source(): StackSource {
+    return { stack: stackName, configFile: stackFile(this.plan), env: this.lab.pulumi.env };
+  }
+
+  /** Encrypts a value into the stack's configuration. */
+  async setSecret(key: string, value: string): Promise<void> {
+    const file = ["--stack", stackName, "--config-file", stackFile(this.plan)];
+    await this.lab.pulumi.quietly(["config", "set", "--secret", key, ...file], { stdin: value });
   }
 
   async pulumi(...argv: string[]): Promise<Result & { text: string }> {

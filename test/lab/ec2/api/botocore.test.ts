@@ -133,6 +133,20 @@ async function makePair() {
   };
 }
 
+async function natGatewayComesAndGoes(VpcId: string, subnet: string): Promise<void> {
+  const AllocationId = (await call("allocate_address", { Domain: "vpc" })).AllocationId;
+  const made = await call("create_nat_gateway", { SubnetId: subnet, AllocationId });
+  const { NatGatewayId } = made.NatGateway;
+  const RouteTableId = (await call("create_route_table", { VpcId })).RouteTable.RouteTableId;
+  const out = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", NatGatewayId };
+  await call("create_route", out);
+  const { NatGateways } = await call("describe_nat_gateways", { NatGatewayIds: [NatGatewayId] });
+  expect(NatGateways[0]).toMatchObject({ State: "available", SubnetId: subnet });
+  await call("delete_nat_gateway", { NatGatewayId });
+  await call("release_address", { AllocationId });
+  await call("delete_route_table", { RouteTableId });
+}
+
 async function makeNode(name: string, subnet: string, group: string) {
   const eni = (
     await call("create_network_interface", {
@@ -201,6 +215,7 @@ async function makeNode(name: string, subnet: string, group: string) {
 
 test("a provider makes a pair, a node does all that an agent does, and all of it goes away again", async () => {
   const { a, b, allocation, table, vpc, subnet, gateway, group, rule } = await makePair();
+  await natGatewayComesAndGoes(vpc, subnet);
   const claim = (node: typeof a, as: Who) =>
     ask(
       "associate_address",

@@ -75,7 +75,10 @@ class Subject {
     return error?.code ?? "(no error)";
   }
 
+  /** Brings an instance to a state, by the request that leads there and what comes of it. */
   reach(instanceId: string, state: "running" | "stopped" | "terminated"): void {
+    const request = { running: undefined, stopped: "StopInstances", terminated: "TerminateInstances" }[state];
+    if (request) this.call(request, { InstanceId: [instanceId] });
     this.region = reached(this.region, instanceId, state);
   }
 }

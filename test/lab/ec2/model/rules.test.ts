@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { reached } from "../../../../lab/ec2/model/lifecycle";
 import { IMAGE, type Input, pair } from "./pair";
 
 const { lab, vpc, subnets, gateway, enis, instances } = pair();
@@ -136,4 +137,12 @@ test("a lent public address goes with a stop and another comes with a start, nev
     other.call("StartInstances", { InstanceId: [id] });
   }
   expect([lent(instanceId), lent(subject.instances.a)]).toEqual([expect.stringMatching(/^203/), undefined]);
+});
+
+test("a machine whose end was asked for while it came up stays on its way out", () => {
+  const { lab, instances } = pair();
+  const { instancesSet } = lab.call("StopInstances", { InstanceId: [instances.a] });
+  expect(instancesSet[0].currentState.name).toBe("stopping");
+  lab.region = reached(lab.region, instances.a, "running");
+  expect(lab.region.instances[instances.a]?.state).toBe("stopping");
 });
