@@ -79,10 +79,20 @@ own() {
 # On machines whose network is ours (EC2): what the image configured gives way to what the release says.
 network() {
   [ -e "$current/network/05-nginx-ha.network" ] || return 0
-  if changed network/05-nginx-ha.network || ! networkctl status "$INTERFACE" | grep 05-nginx-ha >/dev/null; then
-    networkctl reload && networkctl reconfigure "$INTERFACE" || return 1
-    timeout 30 /usr/lib/systemd/systemd-networkd-wait-online --interface="$INTERFACE" --ipv4
-  fi
+  if ! changed network/05-nginx-ha.network && configured_by_us; then return 0; fi
+  networkctl reload && networkctl reconfigure "$INTERFACE" || return 1
+  # Not by systemd-networkd-wait-online: networkd 252 (Debian 12) stays "configuring" after its first reconfiguration.
+  local deadline=$((SECONDS + 30))
+  while [ $SECONDS -lt $deadline ]; do
+    if configured_by_us && has_own_address; then return 0; fi
+    sleep 0.1
+  done
+  say "waited 30 s for $INTERFACE to have its own address again, and a default route" >&2
+  return 1
+}
+configured_by_us() { networkctl status "$INTERFACE" | grep 05-nginx-ha >/dev/null; }
+has_own_address() {
+  has_address "$(. "$current/node.env" && echo "$ADDRESS")" "$INTERFACE" && ip -4 route show default | grep . >/dev/null
 }
 apply() {
   systemctl daemon-reload
@@ -136,7 +146,10 @@ fit() {
   reasons
   fail "serves, but takes no part in the election ($("$current/bin/vrrp-state")); the other node's machine is left as it is"
 }
-reasons() { journalctl --quiet --no-pager --lines 5 --output cat --unit nginx --unit keepalived --unit nginx-ha-firewall >&2 || true; }
+reasons() {
+  journalctl --quiet --no-pager --lines 5 --output cat --unit nginx --unit keepalived --unit nginx-ha-firewall \
+    --unit nginx-ha-agent >&2 || true
+}
 # The newest five releases are kept, and always the one before this.
 forget_old() {
   find "$releases" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort --reverse --numeric-sort | tail --lines +6 |
