@@ -7,6 +7,7 @@ describe("pulumi up on the Region", () => {
     await pair.untilHealthy();
     expect(await pair.holder()).toBe("nginx-a");
     expect(await pair.outputs()).toEqual({
+      inventory: "[secret]",
       vip: pair.vip,
       url: `http://${pair.vip}/`,
       nodes: [

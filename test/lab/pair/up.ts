@@ -12,6 +12,7 @@ describe("pulumi up", () => {
     expect(await pair.holder()).toBe("nginx-a");
     const { prefix, vip } = pair.plan.subnet;
     expect(await pair.outputs()).toEqual({
+      inventory: "[secret]",
       vip,
       url: `http://${vip}/`,
       nodes: [
