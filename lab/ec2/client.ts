@@ -1,7 +1,7 @@
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsV4Signer } from "aws4fetch";
-import { XMLParser } from "fast-xml-parser";
+import { XMLBuilder, XMLParser } from "fast-xml-parser";
 
 /** How to reach a Region, and as whom. */
 export interface ClientInput {
@@ -39,7 +39,24 @@ export interface AwsClient {
   iam(action: string, parameters?: Parameters): Promise<Answer>;
   sts(action: string): Promise<Answer>;
   ssm(action: string, body: object): Promise<Answer>;
+  route53: Route53;
   close(): void;
+}
+
+/** A record as Route 53's XML has it. */
+export interface ResourceRecordSet {
+  Name: string;
+  Type: string;
+  TTL: number | string;
+  ResourceRecords: { ResourceRecord: { Value: string }[] };
+}
+
+/** Route 53 speaks XML both ways, at paths instead of actions. */
+export interface Route53 {
+  createZone(name: string): Promise<string>;
+  change(zoneId: string, changes: { Action: string; ResourceRecordSet: ResourceRecordSet }[]): Promise<void>;
+  /** From this record on. */
+  records(zoneId: string, name: string, type: string): Promise<ResourceRecordSet[]>;
 }
 
 const LIMIT_MS = 20_000;
@@ -49,15 +66,11 @@ const TRIES = 6;
 export function awsClient(input: ClientInput): AwsClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: input.authority });
   const query = async (service: string, version: string, action: string, body: string): Promise<Answer> => {
-    const text = await send(
-      input,
-      agent,
+    const text = await send(input, agent, {
       service,
-      `Action=${action}&Version=${version}${body && `&${body}`}`,
-      {
-        "content-type": "application/x-www-form-urlencoded; charset=utf-8",
-      },
-    );
+      body: `Action=${action}&Version=${version}${body && `&${body}`}`,
+      headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+    });
     return xml.parse(text)[`${action}Response`] ?? {};
   };
   return {
@@ -67,27 +80,63 @@ export function awsClient(input: ClientInput): AwsClient {
     sts: async (action) => (await query("sts", "2011-06-15", action, ""))[`${action}Result`] ?? {},
     ssm: async (action, body) =>
       JSON.parse(
-        await send(input, agent, "ssm", JSON.stringify(body), {
-          "content-type": "application/x-amz-json-1.1",
-          "x-amz-target": `AmazonSSM.${action}`,
+        await send(input, agent, {
+          service: "ssm",
+          body: JSON.stringify(body),
+          headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": `AmazonSSM.${action}` },
         }),
       ),
+    route53: route53({ send: (call) => send(input, agent, call) }),
     close: () => agent.destroy(),
   };
 }
 
+const ROOT = "/2013-04-01/hostedzone";
+
+function route53({ send: ask }: { send(call: Call): Promise<string> }): Route53 {
+  const call = async (method: Call["method"], path: string, request: object = {}): Promise<Answer> => {
+    const body = method === "GET" ? "" : builder.build(request);
+    const headers = { "content-type": "text/xml" };
+    return routeXml.parse(await ask({ service: "route53", method, path, body, headers }));
+  };
+  return {
+    async createZone(Name) {
+      const request = { CreateHostedZoneRequest: { Name, CallerReference: `${Date.now()}` } };
+      const answer = await call("POST", ROOT, request);
+      return answer.CreateHostedZoneResponse.HostedZone.Id.split("/").at(-1);
+    },
+    async change(zoneId, Change) {
+      const request = { ChangeResourceRecordSetsRequest: { ChangeBatch: { Changes: { Change } } } };
+      await call("POST", `${ROOT}/${zoneId}/rrset/`, request);
+    },
+    async records(zoneId, name, type) {
+      const answer = await call("GET", `${ROOT}/${zoneId}/rrset?${new URLSearchParams({ name, type })}`);
+      return answer.ListResourceRecordSetsResponse.ResourceRecordSets.ResourceRecordSet ?? [];
+    },
+  };
+}
+
+const builder = new XMLBuilder();
+const routeXml = new XMLParser({
+  parseTagValue: false,
+  isArray: (name) => name === "ResourceRecordSet" || name === "ResourceRecord",
+});
+
+/** One request; a POST to the root unless it says otherwise. */
+interface Call {
+  service: string;
+  method?: "GET" | "POST";
+  path?: string;
+  body: string;
+  headers: Record<string, string>;
+}
+
 /** Sends until it is answered: throttling and failures of the service are tried again, as the SDKs do it. */
-async function send(
-  input: ClientInput,
-  agent: Agent,
-  service: string,
-  body: string,
-  headers: Record<string, string>,
-): Promise<string> {
+async function send(input: ClientInput, agent: Agent, call: Call): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const answer = await once(input, agent, service, body, headers);
-      if (answer.status === 200) return answer.text;
+      const answer = await once(input, agent, call);
+      if (answer.status < 300) return answer.text;
       throw errorOf(answer.text, answer.status);
     } catch (error) {
       const again =
@@ -101,20 +150,18 @@ async function send(
 async function once(
   { endpoint, region, accessKeyId, secretAccessKey }: ClientInput,
   agent: Agent,
-  service: string,
-  body: string,
-  headers: Record<string, string>,
+  { service, method = "POST", path = "/", body, headers }: Call,
 ): Promise<{ status: number; text: string }> {
   const credentials = { accessKeyId, secretAccessKey, region, service };
   const signed = await new AwsV4Signer({
-    method: "POST",
-    url: `${endpoint}/`,
+    method,
+    url: `${endpoint}${path}`,
     headers,
-    body,
+    ...(method !== "GET" && { body }),
     ...credentials,
   }).sign();
   return new Promise((resolve, reject) => {
-    const options = { method: "POST", agent, headers: Object.fromEntries(signed.headers), timeout: LIMIT_MS };
+    const options = { method, agent, headers: Object.fromEntries(signed.headers), timeout: LIMIT_MS };
     const asked = request(signed.url, options, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => {
@@ -125,7 +172,7 @@ async function once(
     });
     asked.on("timeout", () => asked.destroy(new Error(`${endpoint} did not answer in ${LIMIT_MS / 1000} s`)));
     asked.on("error", reject);
-    asked.end(body);
+    asked.end(method === "GET" ? undefined : body);
   });
 }
 

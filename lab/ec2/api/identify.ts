@@ -33,8 +33,9 @@ export function identify(
       return session?.accessKeyId === accessKeyId ? session.secretAccessKey : undefined;
     return keys.find((key) => key.accessKeyId === accessKeyId)?.secretAccessKey;
   };
-  // IAM is one service for all Regions, and SDKs that know no lab's Region sign for its home.
-  const home = service === "iam" && request.headers.authorization?.includes("/us-east-1/iam/");
+  // These are one service for all Regions, and SDKs that know no lab's Region sign for its home.
+  const global = service === "iam" || service === "route53";
+  const home = global && request.headers.authorization?.includes(`/us-east-1/${service}/`);
   const accessKeyId = verify(request, { region: home ? "us-east-1" : region.name, service, now, secretOf });
   const own = keys.find((key) => key.accessKeyId === accessKeyId);
   if (own) return own.caller;

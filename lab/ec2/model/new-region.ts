@@ -33,6 +33,7 @@ export function newRegion({ images, ...input }: RegionInput): Region {
     keyPairs: {},
     roles: {},
     instanceProfiles: {},
+    hostedZones: {},
     tokens: {},
   };
 }

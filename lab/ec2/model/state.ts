@@ -23,6 +23,7 @@ export interface Region {
   keyPairs: Record<string, KeyPair>;
   roles: Record<string, Role>;
   instanceProfiles: Record<string, InstanceProfile>;
+  hostedZones: Record<string, HostedZone>;
   /** Answers by client token, so that a repeated creation creates nothing. */
   tokens: Record<string, { request: string; response: unknown }>;
 }
@@ -187,4 +188,20 @@ export interface InstanceProfile {
   tags: Record<string, string>;
   role?: string;
   created: number;
+}
+
+/** A zone of Route 53, which belongs to no Region; here it is kept with the one that was asked. */
+export interface HostedZone {
+  id: string;
+  /** With its final dot, as the records' names. */
+  name: string;
+  reference: string;
+  records: RecordSet[];
+}
+
+export interface RecordSet {
+  name: string;
+  type: string;
+  ttl: number;
+  values: string[];
 }

@@ -1,6 +1,7 @@
 import type { Endpoint, HttpAnswer } from "../api/answer";
 import type { SignedRequest } from "../api/sigv4";
 import { iam } from "./iam";
+import { route53 } from "./route53";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
 
@@ -8,4 +9,4 @@ import { sts } from "./sts";
 export const services: Record<
   string,
   ((request: SignedRequest, endpoint: Endpoint) => HttpAnswer) | undefined
-> = { iam, ssm, sts };
+> = { iam, route53, ssm, sts };

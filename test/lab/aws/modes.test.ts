@@ -69,8 +69,12 @@ async function mustMove(): Promise<void> {
 describe("mode secondaryPrivateIp", () => {
   it("moves a private address between the nodes of one subnet", async () => {
     await pair.configure(["vip"], { mode: "secondaryPrivateIp", address: "10.77.0.100" });
+    const zoneId = await pair.operate((aws) => aws.route53.createZone("example.org"));
+    await pair.configure(["dns"], { zoneId, name: "www.example.org" });
     await pair.mustUp();
     expect(pair.vip).toBe("10.77.0.100");
+    const records = () => pair.operate((aws) => aws.route53.records(zoneId, "www.example.org", "A"));
+    expect((await records())[0]?.ResourceRecords.ResourceRecord).toEqual([{ Value: "10.77.0.100" }]);
     const { subnets } = await pair.model();
     expect(Object.values(subnets)).toHaveLength(1);
     const client = await launchClient(Object.keys(subnets)[0] ?? "");
@@ -82,6 +86,8 @@ describe("mode secondaryPrivateIp", () => {
     ]);
     await terminate(client);
     await pair.destroy();
+    expect(await records()).toEqual([]);
+    await pair.configure(["dns"], undefined);
   });
 });
 

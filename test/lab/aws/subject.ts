@@ -6,7 +6,7 @@ import { instancesOf, type NamedInstance, operatorOf } from "../../../lab/aws/in
 import { stackFile, stackName } from "../../../lab/aws/stack";
 import { execInAws, readStatus } from "../../../lab/aws/status";
 import { type AwsLab, prepareAws } from "../../../lab/aws/up";
-import type { Answer, Parameters } from "../../../lab/ec2/client";
+import type { Answer, AwsClient, Parameters } from "../../../lab/ec2/client";
 import type { Region } from "../../../lab/ec2/model/state";
 import { control } from "../../../lab/ec2/region/control";
 import { stopRegion } from "../../../lab/ec2/region/lifecycle";
@@ -124,9 +124,13 @@ export class AwsSubject {
   }
 
   /** A call of the Region's API, as its operator. */
-  async ec2(action: string, parameters: Parameters = {}): Promise<Answer> {
+  ec2 = (action: string, parameters: Parameters = {}): Promise<Answer> =>
+    this.operate((aws) => aws.ec2(action, parameters));
+
+  /** Does something with the Region's API, as its operator. */
+  async operate<T>(work: (aws: AwsClient) => Promise<T>): Promise<T> {
     const aws = await operatorOf(this.plan);
-    return aws.ec2(action, parameters).finally(() => aws.close());
+    return work(aws).finally(() => aws.close());
   }
 
   /** The Region's whole model, as it was saved last. */

@@ -3,6 +3,7 @@ import { eip, eipAssociation, networkInterface } from "./address";
 import { instanceProfile, role, rolePolicy } from "./iam";
 import { instance, keyPair } from "./instance";
 import { internetGateway, route, routeTable, routeTableAssociation, subnet, vpc } from "./network";
+import { record } from "./record";
 import { egressRule, ingressRule, securityGroup } from "./security";
 
 /** Every resource type, by its token. */
@@ -22,6 +23,7 @@ export const kinds: Record<string, Kind | undefined> = {
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:route53/record:Record": record,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,
 };

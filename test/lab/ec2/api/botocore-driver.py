@@ -44,7 +44,7 @@ def check(element, shape, path, item="item"):
             violations.append(f"{path}: text in a structure")
     elif shape.type_name == "list":
         for index, child in enumerate(element):
-            if local(child.tag) != item:
+            if local(child.tag) != (item or shape.member.serialization.get("name", "member")):
                 violations.append(f"{path}: {local(child.tag)} in a list")
             check(child, shape.member, f"{path}[{index}]", item)
     else:
@@ -86,6 +86,18 @@ def inspect_result(response_dict, operation_model, **_):
         violations.append(f"{operation_model.name}: an answer where the model has none")
 
 
+def inspect_rest(response_dict, operation_model, **_):
+    """Route 53: members in the root, lists of items that the model names."""
+    root = ElementTree.fromstring(response_dict["body"])
+    if response_dict["status_code"] >= 300:
+        if local(root.tag) != "ErrorResponse" or [local(one.tag) for one in root] != ["Error", "RequestId"]:
+            violations.append(f"{local(root.tag)}: not the form of an error")
+        return
+    if local(root.tag) != operation_model.output_shape.name:
+        violations.append(f"{local(root.tag)}: not an answer to {operation_model.name}")
+    check(root, operation_model.output_shape, operation_model.name, None)
+
+
 def inspect(response_dict, operation_model, **_):
     root = ElementTree.fromstring(response_dict["body"])
     if response_dict["status_code"] >= 300:
@@ -121,7 +133,8 @@ def client(who, service):
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20),
         )
         if service != "ssm":
-            made.meta.events.register(f"before-parse.{service}", inspect if service == "ec2" else inspect_result)
+            form = {"ec2": inspect, "route53": inspect_rest}.get(service, inspect_result)
+            made.meta.events.register(f"before-parse.{service}", form)
         clients[who["key"], service] = made
     return clients[who["key"], service]
 

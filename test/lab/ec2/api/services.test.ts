@@ -128,3 +128,42 @@ test("no service answers a stranger, or what it does not know", async () => {
   }
   expect(await iam("list_users")).toMatchObject({ code: "InvalidAction" });
 });
+
+test("Route 53: a record in a zone, and what it refuses", async () => {
+  const r53 = (op: string, args: object) => ask("route53", op, args);
+  const made = await r53("create_hosted_zone", { Name: "Example.org", CallerReference: "1" });
+  const HostedZoneId = made.HostedZone.Id.split("/").at(-1);
+  expect(made.HostedZone.Name).toBe("example.org.");
+  const change = (Action: string, Value: string, Name = "www.example.org") =>
+    r53("change_resource_record_sets", {
+      HostedZoneId,
+      ChangeBatch: {
+        Changes: [{ Action, ResourceRecordSet: { Name, Type: "A", TTL: 60, ResourceRecords: [{ Value }] } }],
+      },
+    });
+  const refused = { code: "InvalidChangeBatch", status: 400 };
+  const { ChangeInfo } = await change("CREATE", "192.0.2.1");
+  expect((await r53("get_change", { Id: ChangeInfo.Id })).ChangeInfo.Status).toBe("INSYNC");
+  expect(await change("CREATE", "192.0.2.2")).toEqual(refused);
+  expect(await change("DELETE", "192.0.2.2")).toEqual(refused);
+  expect(await change("CREATE", "192.0.2.1", "www.example.com")).toEqual(refused);
+  await change("UPSERT", "192.0.2.3");
+  const { ResourceRecordSets } = await r53("list_resource_record_sets", {
+    HostedZoneId,
+    StartRecordName: "www.example.org",
+    StartRecordType: "A",
+  });
+  expect(ResourceRecordSets).toEqual([
+    { Name: "www.example.org.", Type: "A", TTL: 60, ResourceRecords: [{ Value: "192.0.2.3" }] },
+  ]);
+  expect(await r53("delete_hosted_zone", { Id: HostedZoneId })).toEqual({
+    code: "HostedZoneNotEmpty",
+    status: 400,
+  });
+  await change("DELETE", "192.0.2.3");
+  await r53("delete_hosted_zone", { Id: HostedZoneId });
+  expect(await r53("get_hosted_zone", { Id: HostedZoneId })).toEqual({
+    code: "NoSuchHostedZone",
+    status: 404,
+  });
+});

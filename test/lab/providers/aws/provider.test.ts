@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { certificateFor } from "../../../../lab/ec2/api/certificate";
 import { type ApiServer, serveApi } from "../../../../lab/ec2/api/server";
+import { awsClient } from "../../../../lab/ec2/client";
 import { awsProvider } from "../../../../lab/providers/aws/provider";
 import type { Context, Provider } from "../../../../lab/providers/provider";
 import { isUnknown } from "../../../../lab/providers/values";
@@ -64,6 +65,7 @@ const VPC = "aws:ec2/vpc:Vpc";
 const SUBNET = "aws:ec2/subnet:Subnet";
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const INSTANCE = "aws:ec2/instance:Instance";
+const RECORD = "aws:route53/record:Record";
 const EIP = "aws:ec2/eip:Eip";
 
 describe("the stand-in for aws", () => {
@@ -232,6 +234,30 @@ describe("the stand-in for aws", () => {
     }
     const { vpcs, interfaces, addresses, roles } = region.runner.state();
     expect([vpcs, interfaces, addresses, roles].flatMap((all) => Object.keys(all))).toEqual([]);
+  });
+
+  it("keeps a record of Route 53", async () => {
+    const aws = awsClient({
+      endpoint: server.url,
+      authority: await readFile(join(directory, "bundle.pem"), "utf8"),
+      region: "lab-west-1",
+      accessKeyId: OPERATOR.key,
+      secretAccessKey: OPERATOR.secret,
+    });
+    const zoneId = await aws.route53.createZone("example.org");
+    aws.close();
+    const inputs = { zoneId, name: "www.example.org", type: "A", ttl: 60, records: ["192.0.2.1"] };
+    const one = await make(RECORD, inputs);
+    expect(one.id).toBe(`${zoneId}_www.example.org_A`);
+    expect(one.outputs).toMatchObject({ ...inputs, fqdn: "www.example.org" });
+    await expect(make(RECORD, { ...inputs, records: ["192.0.2.2"] })).rejects.toThrow("InvalidChangeBatch");
+    expect(one.diff({ ttl: 30 })).toEqual({ ttl: { kind: "update", replace: false } });
+    expect(one.diff({ name: "x.example.org" }).name?.replace).toBe(true);
+    expect(await one.change({ ttl: 30, records: ["192.0.2.3"] })).toMatchObject({ ttl: 30 });
+    expect((await one.read())?.state).toMatchObject({ ttl: 30, records: ["192.0.2.3"] });
+    const { id } = one;
+    await provider.delete(id, { ...inputs, ttl: 30, records: ["192.0.2.3"] }, context(RECORD));
+    expect(await one.read()).toBeUndefined();
   });
 
   it("says what is wrong with a machine that cannot be", async () => {
