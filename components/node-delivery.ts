@@ -36,7 +36,7 @@ export class NodeDelivery {
     const variables = {
       ADDRESS: this.setting(({ address }) => address),
       INTERFACE: this.setting((settings) => settings.interface),
-      VIP: this.setting(({ vip }) => vip),
+      VIP: this.machine.resource ? "" : this.setting(({ vip }) => vip),
       PORT: this.setting(({ nginx }) => nginx.port),
       RELEASE: this.release.id,
     };

@@ -5,6 +5,10 @@ import { hostKey, interfaceName, name, port, userName } from "./names";
 /** The range of a VPC that is made. */
 export const defaultVpcCidr = "10.77.0.0/16";
 
+/** Each value once: each becomes a resource with the value in its name. */
+const distinct = <T extends z.ZodArray>(list: T): T =>
+  list.refine((values) => new Set(values).size === values.length, "must not name anything twice");
+
 const id = (prefix: string, what: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be the id of ${what}: ${prefix}-…`);
 
@@ -50,10 +54,9 @@ const secondaryPrivateIp = z.strictObject({
 const overlayRoute = z.strictObject({
   mode: z.literal("overlayRoute"),
   address: ipv4,
-  routeTables: z
-    .array(id("rtb", "a route table"))
-    .min(1, "must name at least one route table")
-    .meta({ description: "overlayRoute: the clients' route tables, each with a route to the VIP." }),
+  routeTables: distinct(
+    z.array(id("rtb", "a route table")).min(1, "must name at least one route table"),
+  ).meta({ description: "overlayRoute: the clients' route tables, each with a route to the VIP." }),
   acceptNodeTables: z.boolean().default(false).meta({
     description:
       "overlayRoute: take tables of the nodes' own subnets, too. IAM can limit a node to a table, not to a route in it.",
@@ -76,13 +79,10 @@ const network = z.strictObject({
 });
 
 const access = z.strictObject({
-  sshFrom: z
-    .array(cidr)
-    .min(1, "must name at least one range: where pulumi up runs, or the bastion")
-    .meta({ description: "The ranges that may log in to the nodes." }),
-  httpFrom: z
-    .array(cidr)
-    .min(1, "must name at least one range")
+  sshFrom: distinct(
+    z.array(cidr).min(1, "must name at least one range: where pulumi up runs, or the bastion"),
+  ).meta({ description: "The ranges that may log in to the nodes." }),
+  httpFrom: distinct(z.array(cidr).min(1, "must name at least one range"))
     .default(["0.0.0.0/0"])
     .meta({ description: "The ranges that may use the VIP." }),
 });

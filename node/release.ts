@@ -73,4 +73,4 @@ function links(files: ReleaseFile[]): string {
 
 /** The Debian packages that a node needs, separated by spaces. */
 export const packages = ({ agent }: NodeSettings): string =>
-  ["nginx", "keepalived", "nftables", "curl", ...(agent ? ["nodejs"] : [])].join(" ");
+  ["nginx", "keepalived", "nftables", "curl", ...(agent ? ["nodejs", "ca-certificates"] : [])].join(" ");

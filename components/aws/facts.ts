@@ -109,7 +109,9 @@ async function networkOf(
     return { vpcCidr: vpc.cidrBlock, subnets: subnets as AwsFacts["subnets"] };
   }
   const vpcCidr = network.cidr ?? defaultVpcCidr;
-  const zones = network.zones ?? (await getAvailabilityZones({ state: "available" }, opts)).names;
+  // Local Zones and the like are none: they must be opted in to, and cannot do all that a zone can.
+  const filters = [{ name: "opt-in-status", values: ["opt-in-not-required"] }];
+  const zones = network.zones ?? (await getAvailabilityZones({ state: "available", filters }, opts)).names;
   const [one = "", other = one] = zones;
   const first = { cidr: quarterOf(vpcCidr, 0), zone: one };
   const together = vip.mode === "secondaryPrivateIp" || one === other;

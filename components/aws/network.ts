@@ -52,7 +52,8 @@ function makeNetwork({ name, cluster, facts, opts, tags }: Scope): Network {
         mapPublicIpOnLaunch: false,
         tags: tags(`${node}-subnet`),
       },
-      opts,
+      // The Region's first two zones may be others one day, and a subnet in another zone is another subnet.
+      { ...opts, ignoreChanges: cluster.network.zones === undefined ? ["availabilityZone"] : [] },
     );
     const association = { subnetId: made.id, routeTableId: table.id };
     ways.push(new ec2.RouteTableAssociation(`${name}-${node}-subnet-routes`, association, opts));

@@ -68,6 +68,8 @@ export function problemsOf({ nodes }: PairStatus): string[] {
     else if (report.VRRP === "-")
       problems.push(`${name}: keepalived is not running (run: npm run pulumi -- up)`);
     else if (report.NGINX !== "active") problems.push(`${name}: nginx is ${report.NGINX}`);
+    else if (report.ADDRESS === "unknown")
+      problems.push(`${name}: its agent has no answer from EC2 (see: journalctl -u nginx-ha-agent)`);
     else if (report.VRRP === "FAULT") problems.push(`${name}: FAULT, takes no part in the election`);
   }
   const served = new Set(up.map((node) => node.report?.CONFIG));

@@ -19,10 +19,12 @@ fi
 
 # A node that takes part in the election with a working nginx, so that the peer may go away.
 eligible() {
-  running nginx && running keepalived && ! cat /run/nginx-ha/track/* | grep '[1-9]' >/dev/null &&
+  running nginx && running keepalived && agent_knows && ! cat /run/nginx-ha/track/* | grep '[1-9]' >/dev/null &&
     case "$("$current/bin/vrrp-state")" in MASTER | BACKUP) ;; *) false ;; esac
 }
 running() { systemctl --quiet is-active "$1"; }
+# Where an API must be asked for the VIP, the agent has had an answer: it could take the VIP if it had to.
+agent_knows() { [ "$("$current/bin/vip-held")" != unknown ]; }
 if [ "$STEP" = unless-serving ] && [ "$never" = no ] && eligible; then
   say "serves release $old"
   exit 0
@@ -117,21 +119,24 @@ proved() {
 # Exactly one MASTER, which has the VIP, asked over the synchronisation channel. Limit: 30 s, a start-up delay, an
 # election and the API included.
 elected() {
-  local mine='' other='' head='' deadline=$((SECONDS + 30))
+  local mine='' other='' head='' address='' deadline=$((SECONDS + 30))
   while [ $SECONDS -lt $deadline ]; do
     mine=$("$current/bin/vrrp-state")
     head=$("$current/bin/peer-head" 2>/dev/null || true)
     other=$(echo "$head" | sed -n 's/^VRRP=//p')
+    address=$(echo "$head" | sed -n 's/^ADDRESS=//p')
     case "$mine-$other" in
-      MASTER-BACKUP) if [ "$("$current/bin/vip-held")" = held ]; then return 0; fi ;;
-      BACKUP-MASTER) if [ "$(echo "$head" | sed -n 's/^ADDRESS=//p')" = held ]; then return 0; fi ;;
+      MASTER-BACKUP) if [ "$("$current/bin/vip-held")" = held ] && [ "$address" != unknown ]; then return 0; fi ;;
+      BACKUP-MASTER) if [ "$address" = held ] && agent_knows; then return 0; fi ;;
     esac
     sleep 0.3
   done
   . "$current/node.env"
   case "$mine-$other" in
     MASTER-MASTER) fail "both nodes are MASTER: they do not hear each other; let IP protocol 112 (VRRP) pass between $ADDRESS and $PEER on both, then run pulumi up again" ;;
-    MASTER-BACKUP | BACKUP-MASTER) fail "serves, and the election is over, but the VIP $VIP does not lead to the MASTER; on EC2 its agent says why: journalctl -u nginx-ha-agent" ;;
+    MASTER-BACKUP | BACKUP-MASTER) agent_knows && [ "$address" != unknown ] ||
+      fail "serves, and the election is over, but an agent gets no answer from EC2 (this node's: $("$current/bin/vip-held"), $PEER's: $address); it says why: journalctl -u nginx-ha-agent"
+      fail "serves, and the election is over, but the VIP $VIP does not lead to the MASTER; on EC2 its agent says why: journalctl -u nginx-ha-agent" ;;
     *-) fail "serves, but cannot ask $PEER for its state: let SSH on port $PEER_SSH_PORT pass between the nodes" ;;
     *) fail "serves, but the pair is not complete: this node is $mine, $PEER is $other" ;;
   esac

@@ -15,7 +15,7 @@ if [ -n "$missing" ]; then
   [ -e "$state/packages-before" ] || present >"$state/packages-before"
   dpkg --configure --pending >"$state/apt.log" 2>&1 || true
   if [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Release' -cmin -1440 2>/dev/null)" ]; then
-    apt update >"$state/apt.log" 2>&1 || fail "apt-get update failed: $(tail -n 5 "$state/apt.log")"
+    refresh_lists "$state/apt.log" || fail "apt-get update failed: $(tail -n 5 "$state/apt.log")"
   fi
   # Masked, so that the packages do not start on their own configuration; at the latest a reboot unmasks.
   systemctl --quiet --runtime mask nginx.service keepalived.service 2>/dev/null
@@ -35,7 +35,7 @@ getent passwd nginx-ha >/dev/null ||
   useradd --system --user-group --home-dir "$state/peer" --shell /bin/sh --comment 'nginx-ha peer' nginx-ha
 getent passwd nginx-ha-agent >/dev/null ||
   useradd --system --user-group --home-dir /nonexistent --shell /usr/sbin/nologin --comment 'nginx-ha agent' nginx-ha-agent
-# Debian's EC2 image has a manager that gives a machine every address of its interface; keepalived says where the VIP is.
-for unit in policy-routes@.service refresh-policy-routes@.service refresh-policy-routes@.timer; do
+# keepalived alone says where the VIP is.
+for unit in $MASKED; do
   if [ -e "/usr/lib/systemd/system/$unit" ]; then systemctl --quiet mask "$unit"; fi
 done

@@ -12,12 +12,23 @@ current=$home/current
 applied=$state/applied
 unsure=$state/unsure
 
+# Units of amazon-ec2-net-utils, which gives a machine every address of its interface.
+MASKED='policy-routes@.service refresh-policy-routes@.service refresh-policy-routes@.timer'
+
 say() { echo "$NODE: $*" || true; }
 fail() {
   echo "$NODE: $*" >&2 || true
   exit 1
 }
 apt() { apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@"; }
+# refresh_lists LOG: apt's own time-out covers dpkg's lock only, and a fresh machine updates its lists by itself.
+refresh_lists() {
+  local deadline=$((SECONDS + 120))
+  until apt update >"$1" 2>&1; do
+    grep 'Could not get lock' "$1" >/dev/null && [ $SECONDS -lt $deadline ] || return 1
+    sleep 2
+  done
+}
 
 # has_address ADDRESS DEVICE. Not grep -q: it stops reading early, and under pipefail that fails the pipeline.
 has_address() { ip -oneline -4 address show dev "$2" | grep --fixed-strings " $1/" >/dev/null; }

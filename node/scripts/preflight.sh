@@ -1,5 +1,6 @@
 # Looks whether the node can be one of the pair, and changes nothing.
-# Variables: NODE ADDRESS INTERFACE VIP PORT RELEASE (only so that it runs before every change)
+# Variables: NODE ADDRESS INTERFACE PORT RELEASE (only so that it runs before every change)
+#   VIP: empty on a machine that was just made, whose image may have given it all addresses of its interface
 . /etc/os-release
 case "$ID-${VERSION_ID:-}" in
   debian-12 | debian-13) ;;
@@ -11,7 +12,7 @@ ip link show dev "$INTERFACE" >/dev/null 2>&1 ||
   fail "has no interface $INTERFACE; set the node's interface to one of: $(ip -brief link | awk '$1 != "lo" {sub(/@.*/, "", $1); print $1}' | paste -sd' ')"
 has_address "$ADDRESS" "$INTERFACE" ||
   fail "$INTERFACE does not have the address $ADDRESS; it has: $(ip -oneline -4 address show dev "$INTERFACE" | awk '{print $4}' | paste -sd' ')"
-if [ ! -e "$current" ] && has_address "$VIP" "$INTERFACE"; then
+if [ -n "$VIP" ] && [ ! -e "$current" ] && has_address "$VIP" "$INTERFACE"; then
   fail "already has the VIP $VIP, and keepalived must be the one that adds it; remove it from the machine's network configuration"
 fi
 if [ ! -e "$current" ]; then

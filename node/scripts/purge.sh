@@ -11,7 +11,11 @@ links "$current" | while read -r link target; do
   fi
   case "$link" in *.service.d/*) rmdir --ignore-fail-on-non-empty "$(dirname "$link")" 2>/dev/null || true ;; esac
 done
+for unit in $MASKED; do
+  if [ "$(readlink "/etc/systemd/system/$unit" || true)" = /dev/null ]; then systemctl --quiet unmask "$unit"; fi
+done
 systemctl daemon-reload
+if [ -e "$current/network/05-nginx-ha.network" ]; then networkctl reload || true; fi
 nft delete table inet nginx_ha 2>/dev/null || true
 if [ -s "$state/packages" ]; then
   packages=$(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort -u | comm -12 - "$state/packages")

@@ -37,6 +37,7 @@ Wants=nginx-ha-firewall.service network-online.target
 
 [Service]
 ExecStartPre=-/bin/rm -f /run/keepalived.pid /run/vrrp.pid /run/checkers.pid
+ExecStartPre=-${current}/bin/vip-flush
 ExecStart=
 ExecStart=/usr/sbin/keepalived --dont-fork --vrrp --dont-respawn --log-console --no-syslog
 ExecStopPost=-${current}/bin/vip-flush

@@ -102,6 +102,13 @@ describe("parseCluster on platform aws", () => {
       ],
     ],
     [
+      "a range that is named twice",
+      (c) => {
+        c.access.httpFrom = ["192.0.2.0/24", "192.0.2.0/24"];
+      },
+      ["nginx-ha:cluster.access.httpFrom: must not name anything twice (is a list of 2)"],
+    ],
+    [
       "one zone where two are asked",
       (c) => {
         c.network.zones = ["eu-west-1a"];

@@ -56,6 +56,11 @@ describe("problemsOf", () => {
       ["nginx-a: MASTER without the VIP"],
     ],
     [
+      "an agent without an answer",
+      pair(master, { ...backup, ADDRESS: "unknown" }),
+      ["nginx-b: its agent has no answer from EC2 (see: journalctl -u nginx-ha-agent)"],
+    ],
+    [
       "a dead keepalived",
       pair(master, { ...backup, VRRP: "-" }),
       ["nginx-b: keepalived is not running (run: npm run pulumi -- up)"],

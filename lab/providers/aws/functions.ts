@@ -4,10 +4,13 @@ import type { Properties } from "./plain";
 
 type Function = (args: Properties, on: On) => Promise<Properties>;
 
+const filtersOf = (filters: Properties[] = []) =>
+  filters.map(({ name, values }) => ({ Name: name, Value: values }));
+
 /** Every function, by its token; what it finds nothing of is an error, as in the original. */
 export const functions: Record<string, Function | undefined> = {
-  async "aws:index/getAvailabilityZones:getAvailabilityZones"({ state }, { aws, region }) {
-    const Filter = state ? [{ Name: "state", Value: [state] }] : [];
+  async "aws:index/getAvailabilityZones:getAvailabilityZones"({ state, filters }, { aws, region }) {
+    const Filter = [...(state ? [{ Name: "state", Value: [state] }] : []), ...filtersOf(filters)];
     const zones = (await aws.ec2("DescribeAvailabilityZones", { Filter }))
       .availabilityZoneInfo as Properties[];
     const [names, zoneIds] = [zones.map((zone) => zone.zoneName), zones.map((zone) => zone.zoneId)];
@@ -55,9 +58,8 @@ export const functions: Record<string, Function | undefined> = {
     ).subnetSet;
     return { id, vpcId, cidrBlock, availabilityZone, availabilityZoneId, tags: tagsOf(tagSet).tags };
   },
-  async "aws:ec2/getRouteTables:getRouteTables"({ vpcId, filters = [] }, { aws, region }) {
-    const given = (filters as Properties[]).map(({ name, values }) => ({ Name: name, Value: values }));
-    const Filter = [...(vpcId ? [{ Name: "vpc-id", Value: [vpcId] }] : []), ...given];
+  async "aws:ec2/getRouteTables:getRouteTables"({ vpcId, filters }, { aws, region }) {
+    const Filter = [...(vpcId ? [{ Name: "vpc-id", Value: [vpcId] }] : []), ...filtersOf(filters)];
     const tables = (await aws.ec2("DescribeRouteTables", { Filter })).routeTableSet as Properties[];
     return { id: region, vpcId, ids: tables.map((table) => table.routeTableId) };
   },
