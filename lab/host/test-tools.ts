@@ -6,6 +6,7 @@ import { attempt, run } from "./run";
 /** What the tests use beyond the lab, by Debian's package: an SSH server of their own, certificates, boto3's Python. */
 const tools: Record<string, () => Promise<boolean>> = {
   "openssh-server": async () => existsSync("/usr/sbin/sshd"),
+  "iputils-ping": async () => existsSync("/usr/bin/ping") || existsSync("/bin/ping"),
   openssl: () => works("openssl", "version"),
   "python3-venv": () => works("python3", "-c", "import ensurepip, venv"),
 };

@@ -41,23 +41,19 @@ describe("replacement of the nodes' machines", () => {
     expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
   });
 
-  it("replaces both for other user data, which then ran on both", async () => {
-    await pair.configure(["instances", "runcmd"], ["touch /etc/made-by-user-data"]);
-    await pair.mustUp();
-    await pair.untilHealthy();
-    for (const node of ["nginx-a", "nginx-b"]) await pair.succeed(node, "test -e /etc/made-by-user-data");
-  });
-
-  it("replaces both for another image, when the stack names one", async () => {
+  it("replaces both for other user data, which then ran on both, and for another image", async () => {
     const { images, instances } = await pair.model();
-    const used = instances[(await pair.instance("nginx-a")).id]?.imageId;
+    const used = instances[(await pair.instance("nginx-b")).id]?.imageId;
     const other = Object.keys(images).find((id) => id !== used);
+    await pair.configure(["instances", "runcmd"], ["touch /etc/made-by-user-data"]);
     await pair.configure(["instances", "image"], other);
     await pair.mustUp();
     await pair.untilHealthy();
     const after = (await pair.model()).instances;
-    for (const node of ["nginx-a", "nginx-b"])
+    for (const node of ["nginx-a", "nginx-b"]) {
       expect(after[(await pair.instance(node)).id]?.imageId).toBe(other);
+      await pair.succeed(node, "test -e /etc/made-by-user-data");
+    }
     expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
   });
 });
