@@ -1,41 +1,130 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import type { AgentSettings } from "../node/claim";
 import { ec2 } from "./ec2/api";
 import { roleCredentials } from "./ec2/credentials";
 import { imds } from "./ec2/imds";
-import { holdsAnchor, watchFifo } from "./keepalived";
+import { Peer } from "./health/peer";
+import { watchHealth } from "./health/watch";
+import { holdsAnchor, watchFifo } from "./keepalived/fifo";
+import { Liveness, pulse } from "./keepalived/liveness";
 import { log, reasonOf } from "./log";
 import { readSettings } from "./settings";
+import { NodeState } from "./status/node-state";
+import { prometheus, report } from "./status/report";
+import { serveStatus } from "./status/socket";
 import { vipClaim } from "./vip";
-import { newWorker } from "./worker";
+import { arp } from "./vip/arp";
+import type { VipClaim } from "./vip/claim";
+import { feedWatchdog } from "./watchdog";
+import { newWorker, type Told } from "./worker";
 
-const SETTINGS = "/etc/nginx-ha/current/agent.json";
+const CURRENT = "/etc/nginx-ha/current";
 const FIFO = "/run/nginx-ha/vrrp.fifo";
-/** `held` or `-`, for whoever asks the node for its state. */
-const NOTE = `${process.env.RUNTIME_DIRECTORY ?? "/run/nginx-ha-agent"}/address`;
+const TRACKS = "/run/nginx-ha/track";
+const OWN = process.env.RUNTIME_DIRECTORY ?? "/run/nginx-ha-agent";
+/** A mistake in the settings is not mended by starting again (sysexits.h). */
+const EX_CONFIG = 78;
+const TURN_LIMIT_MS = 60_000;
 
-/** The node's agent: while keepalived makes this node MASTER, the VIP is made to lead here. */
-async function main(): Promise<void> {
-  const { region, anchor, claim } = readSettings(SETTINGS);
+/** The node's agent: while keepalived makes this node MASTER, the VIP is made to lead here; nginx is probed. */
+async function main(settings: AgentSettings): Promise<void> {
+  const { node, anchor, vip, claim, port, healthName, advertInterval, peer } = settings;
+  const state = new NodeState();
+  const liveness = new Liveness(Math.max(1000, 3500 * advertInterval));
+  setInterval(() => liveness.sample(), 250);
+  const vrrp = (): string => {
+    if (!pulse()) return "-";
+    if (holdsAnchor(anchor)) return "MASTER";
+    return state.transitions.at(-1)?.to === "FAULT" ? "FAULT" : "BACKUP";
+  };
+  const other = new Peer({ address: peer.address, port, healthName });
+
+  let turned = Date.now();
+  const worker = newWorker({
+    claim: await claimOf(settings),
+    isMaster: () => holdsAnchor(anchor) && liveness.isLive(),
+    senior: settings.senior,
+    tell(told) {
+      state.told(told);
+      note(told);
+    },
+    turn: () => {
+      turned = Date.now();
+    },
+  });
+
+  const status = () =>
+    report(state, {
+      node,
+      mode: claim.mode,
+      address: vip,
+      vrrp: vrrp(),
+      kernel: hasAddress(vip),
+      config: textOf(`${CURRENT}/node.env`, /^CONFIG='?([0-9a-f]+)/m),
+      peer: { name: peer.name, vrrp: other.vrrp(Date.now()) },
+    });
+  serveStatus(`${OWN}/status.sock`, status);
+  setInterval(() => writeFileSync(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
+  feedWatchdog(() => Date.now() - turned < TURN_LIMIT_MS, 8000);
+  watchHealth({
+    nginx: { address: "127.0.0.1", port, healthName },
+    peer: other,
+    vrrp,
+    state,
+    trackFile: `${TRACKS}/hang`,
+    tracks: TRACKS,
+    wordFile: `${OWN}/word`,
+  });
+  watchFifo(FIFO, (to) => {
+    state.vrrp(to);
+    worker.wake(to);
+  });
+  const end = new AbortController();
+  process.once("SIGTERM", () => end.abort());
+  log("started", { mode: claim.mode, master: `${holdsAnchor(anchor)}`, senior: `${settings.senior}` });
+  await worker.run(end.signal);
+  process.exit(0);
+}
+
+async function claimOf({ claim, region = "" }: AgentSettings): Promise<VipClaim> {
+  if (claim.mode === "arp") return arp(claim);
   const metadata = imds();
   const credentials = roleCredentials(metadata);
   // Fetched before they are needed; without them the first call says what is wrong.
   await credentials.get().catch((error: unknown) => log("no credentials yet", { reason: reasonOf(error) }));
   const domain = await metadata("meta-data/services/domain").catch(() => "amazonaws.com");
-  const call = ec2({ url: `https://ec2.${region}.${domain}`, region }, credentials);
-  const worker = newWorker({
-    claim: vipClaim(call, claim),
-    isMaster: () => holdsAnchor(anchor),
-    note: (held) => writeFileSync(NOTE, held ? "held\n" : "-\n"),
-  });
-  const end = new AbortController();
-  process.once("SIGTERM", () => end.abort());
-  watchFifo(FIFO, (state) => worker.wake(state));
-  log("started", { region, mode: claim.mode, master: `${holdsAnchor(anchor)}` });
-  await worker.run(end.signal);
-  process.exit(0);
+  return vipClaim(ec2({ url: `https://ec2.${region}.${domain}`, region }, credentials), claim, metadata);
 }
 
-main().catch((error: unknown) => {
-  log("cannot start", { reason: reasonOf(error) });
-  process.exit(1);
-});
+/** For whoever asks the node: `held` or `-`; no file while nothing is known. */
+function note({ held, owner }: Told): void {
+  if (owner !== "unknown") writeFileSync(`${OWN}/address`, held ? "held\n" : "-\n");
+}
+
+const hasAddress = (address: string): boolean =>
+  Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
+
+function textOf(path: string, pattern: RegExp): string {
+  try {
+    return pattern.exec(readFileSync(path, "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function start(): void {
+  let settings: AgentSettings;
+  try {
+    settings = readSettings(`${CURRENT}/agent.json`);
+  } catch (error) {
+    log("cannot start", { reason: reasonOf(error) });
+    process.exit(EX_CONFIG);
+  }
+  main(settings).catch((error: unknown) => {
+    log("ended", { reason: reasonOf(error) });
+    process.exit(1);
+  });
+}
+
+start();

@@ -1,15 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { log, reasonOf } from "./log";
-import type { VipClaim } from "./vip/claim";
+import type { Owner, VipClaim } from "./vip/claim";
+import { claimed, decide, found, type Memory, noMemory } from "./vip/decide";
 
 /** What the worker sees and does outside of itself. */
 export interface Surroundings {
   claim: VipClaim;
+  /** Whether keepalived is MASTER here, and proved to be alive. */
   isMaster(): boolean;
-  /** Writes down whether the VIP is verified to be this node's. */
-  note(held: boolean): void;
-  /** @default Date.now and setTimeout */
+  /** Whether this node's priority is the higher one. */
+  senior: boolean;
+  /** Milliseconds between two looks of a MASTER when nothing happens. @default 2000 */
+  reconcileMs?: number;
+  /** What came of it: told at every change, and after every claim. */
+  tell(what: Told): void;
+  /** Called at every turn of the loop: it is alive. */
+  turn?(): void;
+  /** @default Date.now */
   now?(): number;
+}
+
+/** What a look or a claim came to. */
+export interface Told {
+  /** Whether the VIP is verified to be this node's. */
+  held: boolean;
+  owner: Owner | "unknown";
+  /** What is wrong, in one line; nothing when all is well. */
+  alarm?: { kind: "api" | "split" | "rate"; reason: string };
+  /** A claim that just succeeded: milliseconds of each part. */
+  claim?: { why: string; look: number; call: number; verify: number };
 }
 
 export interface Worker {
@@ -19,84 +38,126 @@ export interface Worker {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** How often it looks when nothing happens: often enough to heal, and to keep the connection warm. */
-const IDLE_MS = 20_000;
+/** Of a node that is not MASTER: often enough to keep the connection warm. */
+const STANDBY_MS = 20_000;
 /** An answer that does not show the change yet: EC2 is eventually consistent. */
 const VERIFY_MS = [0, 25, 50, 100, 200, 400, 800, 1600, 3000];
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 5000;
+/** Between two looks for one reason: a peer that is MASTER, too, sends one such event with every advert. */
+const REPEATED_MS = 1000;
 
 /**
  * One thing at a time, and always by what is so now: MASTER takes the VIP unless it has it, everybody else only looks.
  * A failure is tried again for as long as the node is MASTER; nothing is ever given back.
  */
-export function newWorker({ claim, isMaster, note, now = Date.now }: Surroundings): Worker {
+export function newWorker(surroundings: Surroundings): Worker {
+  const { claim, isMaster, senior, reconcileMs = 2000, tell, turn, now = Date.now } = surroundings;
   let reason: string | undefined = "start";
-  let alarm = new AbortController();
-  let held: boolean | undefined;
+  let woken = new AbortController();
+  let memory: Memory = noMemory();
+  let last: Told | undefined;
   let failures = 0;
+  let heard = 0;
 
-  const found = (mine: boolean): void => {
-    if (mine !== held) note(mine);
-    held = mine;
+  const say = (told: Told): void => {
+    const same = last && last.held === told.held && last.owner === told.owner;
+    if (!same || told.claim || last?.alarm?.kind !== told.alarm?.kind) {
+      if (told.alarm && last?.alarm?.kind !== told.alarm.kind)
+        log("alarm", { kind: told.alarm.kind, reason: told.alarm.reason });
+      if (!told.alarm && last?.alarm) log("alarm over", { kind: last.alarm.kind, failures });
+      tell(told);
+    }
+    last = told;
   };
 
-  async function reconcile(why: string): Promise<void> {
+  /** Milliseconds until the next look. */
+  async function look(why: string): Promise<number> {
     const start = now();
-    const mine = await claim.isMine();
-    if (mine || !isMaster()) {
-      found(mine && isMaster());
-      return;
+    const owner = await claim.owner();
+    failures = 0;
+    if (!isMaster()) {
+      memory = { ...noMemory(), claims: memory.claims };
+      say({ held: false, owner });
+      return jittered(STANDBY_MS);
     }
-    found(false);
-    await claim.take();
+    memory = found(owner, memory, now());
+    const decision = decide(owner, memory, senior, now());
+    if (decision.act === "take") return take(why, owner, now() - start);
+    const alarm =
+      decision.act === "wait" ? { kind: decision.alarm, reason: REASONS[decision.alarm] } : undefined;
+    say({ held: owner === "mine", owner, ...(alarm && { alarm }) });
+    if (decision.act === "keep") return jittered(reconcileMs);
+    return Math.min(jittered(reconcileMs), Math.max(0, decision.until - now()));
+  }
+
+  async function take(why: string, owner: Owner, looked: number): Promise<number> {
+    say({ held: false, owner });
+    const called = now();
+    memory = claimed(memory, called);
+    await claim.take(isMaster);
+    const answered = now();
     for (const delay of VERIFY_MS) {
       await sleep(delay);
-      if (!isMaster()) return;
-      if (await claim.isMine()) {
-        found(true);
-        log("took the VIP", { why, ms: now() - start });
-        return;
-      }
+      if (!isMaster()) return 0;
+      if ((await claim.owner()) !== "mine" || !((await claim.settled?.()) ?? true)) continue;
+      memory = found("mine", memory, now());
+      const parts = { look: looked, call: answered - called, verify: now() - answered };
+      log("took the VIP", { why, from: owner, ms: looked + (now() - called), ...parts });
+      say({ held: true, owner: "mine", claim: { why, ...parts } });
+      return jittered(reconcileMs);
     }
     throw new Error(
       `EC2 does not show the VIP here ${VERIFY_MS.reduce((sum, one) => sum + one)} ms after it took the change`,
     );
   }
 
+  function failed(why: string, error: unknown): number {
+    failures++;
+    const master = isMaster();
+    const told = { kind: "api" as const, reason: reasonOf(error) };
+    // The first is an alarm, then every tenth is told: a long outage must not fill the journal.
+    if (failures % 10 === 0) log("failed", { why, failures, master: `${master}`, reason: told.reason });
+    // Whoever held it serves on: that nobody answers takes nothing away.
+    say({ held: master && (last?.held ?? false), owner: last?.owner ?? "unknown", alarm: told });
+    return master ? retryAfter(failures) : jittered(STANDBY_MS);
+  }
+
   return {
     wake(why) {
+      const repeated = why === "MASTER_RX_LOWER_PRI" && now() - heard < REPEATED_MS;
+      if (repeated) return;
+      heard = now();
       reason = why;
-      // What failed on a standby must not slow a failover.
-      failures = 0;
-      alarm.abort();
+      // What was so before it became MASTER says nothing of now, and must not slow a failover.
+      if (why === "MASTER") memory = { ...noMemory(), claims: memory.claims };
+      if (why !== "MASTER_RX_LOWER_PRI") failures = 0;
+      woken.abort();
     },
     async run(signal) {
+      const end = (): void => woken.abort();
+      signal.addEventListener("abort", end);
       while (!signal.aborted) {
+        turn?.();
         const why = reason ?? "check";
         reason = undefined;
-        alarm = new AbortController();
-        try {
-          await reconcile(why);
-          if (failures > 0) log("EC2 answers again", { failures });
-          failures = 0;
-        } catch (error) {
-          failures++;
-          // The first of a kind, then every tenth: a long outage must not fill the journal.
-          if (failures === 1 || failures % 10 === 0)
-            log("failed", { why, failures, master: `${isMaster()}`, reason: reasonOf(error) });
-        }
-        if (reason !== undefined) continue;
-        await sleep(pause(failures, isMaster()), undefined, {
-          signal: AbortSignal.any([signal, alarm.signal]),
-        }).catch(() => {});
+        woken = new AbortController();
+        const pause = await look(why).catch((error: unknown) => failed(why, error));
+        if (reason !== undefined || signal.aborted) continue;
+        await sleep(pause, undefined, { signal: woken.signal }).catch(() => {});
       }
+      signal.removeEventListener("abort", end);
     },
   };
 }
 
-/** Milliseconds until the next look: soon and with jitter after a failure of a MASTER, rarely otherwise. */
-export function pause(failures: number, master: boolean, random = Math.random()): number {
-  if (failures === 0 || !master) return IDLE_MS * (0.9 + 0.2 * random);
-  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.5 + random);
-}
+const REASONS = {
+  split: "both nodes are MASTER and reach EC2: they do not hear each other's VRRP, and the peer has the VIP",
+  rate: "the VIP was taken away ten times in a minute",
+};
+
+const jittered = (milliseconds: number): number => milliseconds * (0.9 + 0.2 * Math.random());
+
+/** Milliseconds until the next try: soon, with jitter, and ever later. */
+export const retryAfter = (failures: number, random = Math.random()): number =>
+  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.5 + random);

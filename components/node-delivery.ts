@@ -1,6 +1,6 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { healthName } from "../node/nginx/conf";
+import { healthName } from "../node/nginx/health-name";
 import { packages, renderRelease } from "../node/release";
 import { releaseLines } from "../node/scripts";
 import type { NodeSettings } from "../node/settings";

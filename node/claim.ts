@@ -4,17 +4,41 @@
  */
 export type Claim =
   /** The Elastic IP's association names the node's interface and its dedicated private address. */
-  | { mode: "elasticIp"; allocationId: string; networkInterfaceId: string; privateIp: string }
+  | ({ mode: "elasticIp"; allocationId: string; privateIp: string } & Interfaces)
   /** The VIP is a secondary private address of the node's interface. */
-  | { mode: "secondaryPrivateIp"; address: string; networkInterfaceId: string }
+  | ({ mode: "secondaryPrivateIp"; address: string } & Interfaces)
   /** The route to the VIP, in every one of these tables, names the node's interface. */
-  | { mode: "overlayRoute"; address: string; networkInterfaceId: string; routeTableIds: string[] };
+  | ({ mode: "overlayRoute"; address: string; routeTableIds: string[] } & Interfaces);
+
+interface Interfaces {
+  networkInterfaceId: string;
+  /** The peer's: who has the VIP when this node has not. */
+  peerInterfaceId: string;
+}
+
+/** On one L2 segment keepalived itself holds the VIP, and there is nothing to ask for. */
+export interface ArpClaim {
+  mode: "arp";
+  address: string;
+  interface: string;
+}
 
 /** What a node's agent has to know: complete, no defaults left to apply. */
 export interface AgentSettings {
-  /** The EC2 Region. */
-  region: string;
+  node: string;
+  peer: { name: string; address: string };
+  /** The VIP without its prefix length. */
+  vip: string;
   /** keepalived's anchor: on the loopback device if and only if this node is MASTER. */
   anchor: string;
-  claim: Claim;
+  /** Whether this node has the higher priority. */
+  senior: boolean;
+  /** Seconds between two adverts of a MASTER. */
+  advertInterval: number;
+  /** Where nginx answers, and under which name it answers for itself. */
+  port: number;
+  healthName: string;
+  /** The EC2 Region, where there is one. */
+  region?: string;
+  claim: Claim | ArpClaim;
 }

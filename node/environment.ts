@@ -1,4 +1,4 @@
-import { healthName } from "./nginx/conf";
+import { healthName } from "./nginx/health-name";
 import type { NodeSettings } from "./settings";
 import { assignments } from "./shell";
 
@@ -9,6 +9,7 @@ export function nodeEnvironment(settings: NodeSettings, config: string): string 
     ADDRESS: settings.address,
     INTERFACE: settings.interface,
     VIP: settings.vip,
+    ASKS_API: settings.agent.claim.mode === "arp" ? "no" : "yes",
     HOLDS_VIP: settings.holdsVip ? "yes" : "no",
     ANCHOR: settings.anchor,
     PORT: settings.nginx.port,

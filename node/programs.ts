@@ -10,6 +10,7 @@ const names = [
   "peer-head",
   "vrrp-state",
   "node-status",
+  "nginx-ha",
 ] as const;
 
 /** The small programs that every release brings along in `bin/`; their sources are in `node/bin/`. */

@@ -28,9 +28,10 @@ export interface Release {
 
 /** Renders a node's release. Pure: equal settings give an equal release. */
 export function renderRelease(settings: NodeSettings): Release {
-  const config = shortHash(nginxConf(settings.nginx, ""));
+  const nodes = [settings.address, settings.peer.address].sort();
+  const config = shortHash(nginxConf(settings.nginx, nodes, ""));
   const files: ReleaseFile[] = [
-    { path: "nginx/nginx.conf", mode: "0644", content: nginxConf(settings.nginx, config) },
+    { path: "nginx/nginx.conf", mode: "0644", content: nginxConf(settings.nginx, nodes, config) },
     { path: "keepalived/keepalived.conf", mode: "0644", content: keepalivedConf(settings) },
     { path: "network/firewall.nft", mode: "0644", content: firewall(settings) },
     { path: "systemd/nginx.service.d/nginx-ha.conf", mode: "0644", content: nginxDropIn() },
@@ -39,7 +40,8 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
     { path: "node.env", mode: "0644", content: nodeEnvironment(settings, config) },
-    ...(settings.agent ? [...agentFiles(settings.agent), ...imageFiles(settings)] : []),
+    ...agentFiles(settings.agent),
+    ...(settings.agent.claim.mode === "arp" ? [] : imageFiles(settings)),
     ...nodePrograms(),
   ];
   files.push({ path: "links", mode: "0644", content: links(files) });
@@ -58,6 +60,7 @@ function links(files: ReleaseFile[]): string {
     [/^systemd\/(.+\.service|.+\.service\.d\/.+)$/, "/etc/systemd/system/"],
     [/^tmpfiles\/(.+)$/, "/etc/tmpfiles.d/"],
     [/^network\/(.+\.network)$/, "/etc/systemd/network/"],
+    [/^bin\/(nginx-ha)$/, "/usr/local/sbin/"],
     [/^apt\/(.+)$/, "/etc/apt/apt.conf.d/"],
     [/^cloud-init\/(.+)$/, "/etc/cloud/cloud.cfg.d/"],
   ];
@@ -73,4 +76,11 @@ function links(files: ReleaseFile[]): string {
 
 /** The Debian packages that a node needs, separated by spaces. */
 export const packages = ({ agent }: NodeSettings): string =>
-  ["nginx", "keepalived", "nftables", "curl", ...(agent ? ["nodejs", "ca-certificates"] : [])].join(" ");
+  [
+    "nginx",
+    "keepalived",
+    "nftables",
+    "curl",
+    "nodejs",
+    ...(agent.claim.mode === "arp" ? [] : ["ca-certificates"]),
+  ].join(" ");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { advertInterval, type Cluster } from "../config/cluster";
 import type { NginxConfig, PoolConfig } from "../config/nginx";
 import type { AgentSettings, Claim } from "./claim";
+import { healthName } from "./nginx/health-name";
 
 /** What nginx serves, with the servers of each pool, wherever they came from. */
 export type ServedNginx = NginxConfig;
@@ -47,8 +48,7 @@ export interface NodeSettings {
   /** The permanent address that keeps the VRRP instance valid in every mode, its own per virtual router id. */
   anchor: string;
   nginx: ServedNginx;
-  /** Where an API call moves the VIP. */
-  agent?: AgentSettings;
+  agent: AgentSettings;
 }
 
 /** The settings of both nodes, in the order of the configuration: the first has the higher priority. */
@@ -78,7 +78,18 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
     advertInterval: advertInterval[profile],
     anchor,
     nginx: pair.nginx,
-    ...(claim && { agent: { region: claim.region, anchor, claim: claim.of } }),
+    agent: {
+      node: node.name,
+      peer: { name: peer.name, address: peer.address },
+      vip: pair.vip,
+      anchor,
+      senior: priority > 253,
+      advertInterval: advertInterval[profile],
+      port: pair.nginx.port,
+      healthName,
+      ...(claim && { region: claim.region }),
+      claim: claim?.of ?? { mode: "arp", address: pair.vip, interface: node.interface },
+    },
   };
 }
 

@@ -61,6 +61,7 @@ export function exampleAwsSettings(): [NodeSettings, NodeSettings] {
         mode: "elasticIp" as const,
         allocationId: "eipalloc-0123456789abcdef0",
         networkInterfaceId: `eni-0123456789abcdef${subnet === 0 ? 0 : 1}`,
+        peerInterfaceId: `eni-0123456789abcdef${subnet === 0 ? 1 : 0}`,
         privateIp: `10.77.${subnet}.5`,
       },
     },

@@ -12,7 +12,12 @@ const LIMIT_MS = 3000;
 /** An answer's members; lists are arrays of items. */
 // biome-ignore lint/suspicious/noExplicitAny: the shapes of several calls
 export type Answer = any;
-export type Ec2 = (action: string, parameters: Record<string, string>) => Promise<Answer>;
+/** @param wanted asked before each try; when it says no, nothing is sent any more */
+export type Ec2 = (
+  action: string,
+  parameters: Record<string, string>,
+  wanted?: () => boolean,
+) => Promise<Answer>;
 
 /** What EC2 refused: its code, and what it said. */
 class Ec2Error extends Error {
@@ -52,12 +57,19 @@ export function ec2({ url, region, authority }: Endpoint, credentials: Credentia
     const error = answer.Response?.Errors?.Error;
     throw new Ec2Error(error?.Code ?? `HTTP ${status}`, error?.Message ?? "no answer of EC2's");
   };
-  return (action, parameters) =>
-    once(action, parameters).catch((error: unknown) => {
+  const ifWanted: Ec2 = (action, parameters, wanted = () => true) => {
+    if (!wanted()) throw new Error(`${action} was not sent: this node is not MASTER any more`);
+    return once(action, parameters);
+  };
+  return async (action, parameters, wanted) => {
+    try {
+      return await ifWanted(action, parameters, wanted);
+    } catch (error) {
       if (!(error instanceof Ec2Error) || !STALE.has(error.code)) throw error;
       credentials.forget();
-      return once(action, parameters);
-    });
+      return ifWanted(action, parameters, wanted);
+    }
+  };
 }
 
 function send(

@@ -2,9 +2,9 @@ import { constants, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { createInterface } from "node:readline";
-import { log, reasonOf } from "./log";
+import { log, reasonOf } from "../log";
 
-/** Whether this node is MASTER: keepalived has the anchor on the loopback device then, and only then. */
+/** Whether keepalived made this node MASTER: it has the anchor on the loopback device then, and only then. */
 export const holdsAnchor = (anchor: string): boolean =>
   (networkInterfaces().lo ?? []).some(({ address }) => address === anchor);
 
@@ -13,10 +13,17 @@ export const stateIn = (line: string): string | undefined => /^INSTANCE "[^"]+" 
 
 /**
  * Tells of each line that keepalived writes to its notify FIFO. Opened for writing as well, so that it does not end
- * when keepalived does; what was written while nobody read is told first.
+ * when keepalived does; what was written while nobody read is told first. Without a FIFO nothing is told: the looks
+ * at every interval find out.
  */
 export function watchFifo(path: string, tell: (state: string) => void): void {
-  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  } catch (error) {
+    log("no notify FIFO: changes of the VRRP state are found late", { path, reason: reasonOf(error) });
+    return;
+  }
   const lines = createInterface({ input: new Socket({ fd, readable: true, writable: false }) });
   lines.on("error", (error: Error) => {
     log("the notify FIFO cannot be read", { reason: reasonOf(error) });

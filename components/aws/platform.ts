@@ -31,7 +31,7 @@ export function awsPlatform(
     seat(scope, node, place.subnetIds[index === 0 ? 0 : 1], groups.nodes, elastic?.needs ?? [], place.ways),
   );
   if (!one || !other) throw new Error("a pair has two nodes");
-  const address = virtualAddress(scope, one, elastic);
+  const address = virtualAddress(scope, [one, other], elastic);
   const pools = servedPools(scope, place, groups);
   const login = sshKeyPair(`${name}-login-key`, scope.opts);
   const { keyName } = new ec2.KeyPair(

@@ -32,6 +32,8 @@ export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>): Secu
   for (const way of [rule.ingress, rule.egress]) {
     way("ssh", "peer", peer, "tcp", 22);
     way("vrrp", "peer", peer, "112");
+    // By which each node's agent asks whether the other one could take over.
+    way("http", "peer", peer, "tcp", cluster.nginx.port);
   }
   // The EC2 API and packages; the VPC's own name and time servers need no rule (VPC User Guide, "Security groups").
   for (const port of [80, 443]) rule.egress(`out-${port}`, world, { cidrIpv4: world }, "tcp", port);

@@ -37,32 +37,42 @@ export function publicAddress({ cluster, name, opts, tags }: Scope) {
 
 /**
  * The VIP belongs to the nodes: no association is declared, not even the first, and what they move is ignored.
- * @param first gets the routes of mode overlayRoute to begin with, because a route can only be replaced
+ * @param seats the first gets the routes of mode overlayRoute to begin with, because a route can only be replaced
  */
-export function virtualAddress(scope: Scope, first: Seat, elastic: PublicAddress): VirtualAddress {
-  const address = addressOf(scope, first, elastic);
+export function virtualAddress(
+  scope: Scope,
+  seats: readonly [first: Seat, second: Seat],
+  elastic: PublicAddress,
+): VirtualAddress {
+  const address = addressOf(scope, seats, elastic);
   record(scope, address.vip);
   return address;
 }
 
-function addressOf(scope: Scope, first: Seat, elastic: PublicAddress): VirtualAddress {
+type Seats = Parameters<typeof virtualAddress>[1];
+
+function addressOf(scope: Scope, seats: Seats, elastic: PublicAddress): VirtualAddress {
   const { vip } = scope.cluster;
-  if (elastic) return elasticIp(elastic);
-  if (vip.mode === "overlayRoute") return overlayRoute(scope, vip, first);
+  if (elastic) return elasticIp(elastic, seats);
+  if (vip.mode === "overlayRoute") return overlayRoute(scope, vip, seats);
   if (vip.mode === "elasticIp") throw new Error("mode elasticIp has no Elastic IP");
-  const claimOf = ({ networkInterfaceId }: Seat) =>
-    networkInterfaceId.apply(
-      (id): Claim => ({ mode: vip.mode, address: vip.address, networkInterfaceId: id }),
-    );
+  const claimOf = (seat: Seat) =>
+    interfacesOf(seats, seat).apply((ids): Claim => ({ mode: vip.mode, address: vip.address, ...ids }));
   return { vip: pulumi.output(vip.address), claimOf, needs: [] };
 }
 
-function elasticIp({ vip, allocationId, needs }: NonNullable<PublicAddress>): VirtualAddress {
+/** A node's own interface and its peer's. */
+const interfacesOf = ([first, second]: Seats, own: Seat) =>
+  pulumi
+    .all([own.networkInterfaceId, (own === first ? second : first).networkInterfaceId])
+    .apply(([networkInterfaceId, peerInterfaceId]) => ({ networkInterfaceId, peerInterfaceId }));
+
+function elasticIp({ vip, allocationId, needs }: NonNullable<PublicAddress>, seats: Seats): VirtualAddress {
   const claimOf = (seat: Seat) =>
     pulumi
-      .all([allocationId, seat.networkInterfaceId, seat.secondAddress])
-      .apply(([id, networkInterfaceId, privateIp]): Claim => {
-        return { mode: "elasticIp", allocationId: id, networkInterfaceId, privateIp };
+      .all([allocationId, interfacesOf(seats, seat), seat.secondAddress])
+      .apply(([id, ids, privateIp]): Claim => {
+        return { mode: "elasticIp", allocationId: id, ...ids, privateIp };
       });
   return { vip, claimOf, needs };
 }
@@ -72,8 +82,9 @@ type Vip = Scope["cluster"]["vip"];
 function overlayRoute(
   { name, opts }: Scope,
   { address, routeTables }: Extract<Vip, { mode: "overlayRoute" }>,
-  first: Seat,
+  seats: Seats,
 ): VirtualAddress {
+  const [first] = seats;
   const routes = routeTables.map(
     (routeTableId) =>
       new ec2.Route(
@@ -86,9 +97,9 @@ function overlayRoute(
         { ...opts, ignoreChanges: ["networkInterfaceId"] },
       ),
   );
-  const claimOf = ({ networkInterfaceId }: Seat) =>
-    networkInterfaceId.apply((id): Claim => {
-      return { mode: "overlayRoute", address, networkInterfaceId: id, routeTableIds: routeTables };
+  const claimOf = (seat: Seat) =>
+    interfacesOf(seats, seat).apply((ids): Claim => {
+      return { mode: "overlayRoute", address, ...ids, routeTableIds: routeTables };
     });
   return { vip: pulumi.output(address), claimOf, needs: routes };
 }

@@ -20,8 +20,7 @@ const BASE = [
 ];
 
 /** What the product installs on a node: downloaded into the image, so that installing is quick, but not installed. */
-const DOWNLOADED = ["nginx", "keepalived", "nftables", "curl", "procps"];
-const DOWNLOADED_ON_EC2 = [...DOWNLOADED, "nodejs"];
+const DOWNLOADED = ["nginx", "keepalived", "nftables", "curl", "nodejs", "procps"];
 
 /**
  * What Debian's EC2 image has beside the base, as far as it matters to a container (salsa.debian.org/cloud-team/
@@ -121,7 +120,7 @@ export function nodeImageCommand(
     `--include=${(kind === "ec2" ? [...BASE, ...EC2] : BASE).join(",")}`,
     ...aptOptions.map((option) => `--aptopt=${option}`),
     ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
-    `--customize-hook=${download(kind === "ec2" ? DOWNLOADED_ON_EC2 : DOWNLOADED)}`,
+    `--customize-hook=${download(kind === "ec2" ? DOWNLOADED : DOWNLOADED)}`,
     `--customize-hook=${FINISH}`,
     ...(kind === "ec2" ? [`--customize-hook=${FINISH_EC2}`] : []),
     release,

@@ -1,5 +1,6 @@
 import type { AgentSettings } from "../claim";
 import type { ReleaseFile } from "../release";
+import { trackFile } from "../systemd/units";
 import { agentBundle } from "./bundle";
 
 /** keepalived tells the agent of every change; the agent reads it with its own rights. */
@@ -13,19 +14,27 @@ export const agentFiles = (settings: AgentSettings): ReleaseFile[] => [
   { path: "tmpfiles/nginx-ha-agent.conf", mode: "0644", content: tmpfiles },
 ];
 
-/** Nothing waits for it: without it keepalived and nginx go on, and the VIP stays where it is. */
+/**
+ * Nothing waits for it: without it keepalived and nginx go on, and the VIP stays where it is. Where it ends, nothing
+ * that it found keeps the node out of the election.
+ */
 const unit = `# Made by nginx-ha.
 [Unit]
-Description=Moves the VIP by the EC2 API (nginx-ha)
+Description=Makes the VIP lead to the MASTER, and probes nginx (nginx-ha)
 After=network-online.target nginx-ha-firewall.service
 Wants=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
+Type=exec
 ExecStart=/usr/bin/node --use-openssl-ca --max-old-space-size=48 /etc/nginx-ha/current/bin/agent.js
+ExecStopPost=-/bin/sh -c 'echo 0 >${trackFile("hang")}'
 User=nginx-ha-agent
 Restart=always
 RestartSec=1
+RestartPreventExitStatus=78
+WatchdogSec=20
+NotifyAccess=all
 RuntimeDirectory=nginx-ha-agent
 MemoryMax=160M
 NoNewPrivileges=yes

@@ -4,7 +4,7 @@
 set -u
 . /etc/nginx-ha/current/node.env
 seen=held
-if [ -e /etc/nginx-ha/current/agent.json ]; then seen=$(cat /run/nginx-ha-agent/address 2>/dev/null || echo unknown); fi
+if [ "$ASKS_API" = yes ]; then seen=$(cat /run/nginx-ha-agent/address 2>/dev/null || echo unknown); fi
 if [ "$seen" = held ] && [ "$HOLDS_VIP" = yes ] &&
   ! ip -oneline address show dev "$INTERFACE" | grep -qF " $VIP/32 "; then echo -
 else echo "$seen"

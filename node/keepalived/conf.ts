@@ -22,10 +22,16 @@ global_defs {
     vrrp_garp_lower_prio_repeat 2
     vrrp_priority -20
     vrrp_no_swap
-${settings.agent ? notify : ""}}
+    vrrp_notify_fifo ${notifyFifo}
+${settings.agent.claim.mode === "arp" ? announced : ""}}
 
 track_file nginx {
     file "${trackFile("nginx")}"
+    weight 0
+}
+
+track_file hang {
+    file "${trackFile("hang")}"
     weight 0
 }
 
@@ -48,6 +54,7 @@ vrrp_instance VI_1 {
     }
     track_file {
         nginx
+        hang
         handover
     }
     virtual_ipaddress {
@@ -57,7 +64,8 @@ ${settings.holdsVip ? excluded(settings) : ""}}
 `;
 }
 
-const notify = `    vrrp_notify_fifo ${notifyFifo}
+/** Whoever has a wrong entry in its ARP table has it for a minute at most. */
+const announced = `    vrrp_garp_master_refresh 60
 `;
 
 const excluded = ({ vip, interface: device }: NodeSettings): string => `    virtual_ipaddress_excluded {

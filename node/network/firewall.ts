@@ -14,7 +14,7 @@ table inet nginx_ha {
         meta l4proto 112 ip saddr ${settings.peer.address} accept
         meta l4proto 112 counter drop
     }
-${settings.agent ? metadata : ""}}
+${settings.agent.claim.mode !== "arp" ? metadata : ""}}
 `;
 }
 

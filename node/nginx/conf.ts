@@ -1,16 +1,15 @@
 import type { RouteConfig } from "../../config/nginx";
 import type { ServedNginx, ServedPool } from "../settings";
-
-/** The name under which nginx answers what it serves; no client's request has it. */
-export const healthName = "health.nginx-ha.internal";
+import { healthName } from "./health-name";
 
 /**
  * `nginx.conf`: the article's upstream and headers, upstream keep-alive (measured: 6,000–7,400 requests/s without,
  * 15,500–18,700 with), retries limited in number and time and never for requests that are not idempotent
  * (nginx's default for `proxy_next_upstream` without `non_idempotent`).
+ * @param nodes the addresses of both nodes, in an order that is the same on both
  * @param config what the health name answers: the hash of this file
  */
-export function nginxConf(nginx: ServedNginx, config: string): string {
+export function nginxConf(nginx: ServedNginx, nodes: readonly string[], config: string): string {
   return `# Made by nginx-ha. Changes here are replaced: change the stack's configuration and run pulumi up.
 user www-data;
 worker_processes auto;
@@ -50,6 +49,11 @@ ${nginx.pools.map(upstream).join("\n")}
         access_log off;
         location / {
             return 200 "${config}\\n";
+        }
+        # What this node's agent tells the peer's.
+        location = /word {
+            alias /run/nginx-ha-agent/word;
+${nodes.map((node) => `            allow ${node};\n`).join("")}            deny all;
         }
     }
 

@@ -1,7 +1,7 @@
 const current = "/etc/nginx-ha/current";
 
 /** The files that keepalived watches: 0 is healthy, anything else is FAULT, a missing one counts as healthy. */
-export const trackFile = (name: "nginx" | "handover"): string => `/run/nginx-ha/track/${name}`;
+export const trackFile = (name: "nginx" | "hang" | "handover"): string => `/run/nginx-ha/track/${name}`;
 
 /**
  * nginx reports its own exit, so that a failover waits for no poll. The first `ExecStop=` hands over before QUIT,
@@ -76,6 +76,7 @@ export function tmpfiles(): string {
 d /run/nginx-ha 0755 root root -
 d /run/nginx-ha/track 0755 root root -
 f ${trackFile("nginx")} 0644 root root - 1
+f ${trackFile("hang")} 0644 nginx-ha-agent root - 0
 f ${trackFile("handover")} 0644 root root - 0
 `;
 }

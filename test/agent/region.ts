@@ -49,12 +49,13 @@ export async function region(claimOf: (made: ReturnType<typeof pair>, name: Name
     runner,
     faults,
     /** How a node's agent talks to EC2. */
-    async callOf(name: Name) {
+    async agentOf(name: Name) {
       const instanceId = made.instances[name];
       const metadata = await serveImds({ runner, faults, instanceId }, { host: "127.0.0.1", port: 0 });
       closing.push(() => metadata.close());
-      const credentials = roleCredentials(imds({ host: "127.0.0.1", port: metadata.port }));
-      return ec2({ url: api.url, region: "lab-west-1", authority: certificate.authority }, credentials);
+      const ask = imds({ host: "127.0.0.1", port: metadata.port });
+      const at = { url: api.url, region: "lab-west-1", authority: certificate.authority };
+      return { call: ec2(at, roleCredentials(ask)), metadata: ask };
     },
     port: api.port,
     async close() {

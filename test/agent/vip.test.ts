@@ -19,6 +19,7 @@ const elastic = ({ allocation, enis }: Made, name: Name): Claim => ({
   mode: "elasticIp",
   allocationId: allocation,
   networkInterfaceId: enis[name],
+  peerInterfaceId: enis[peerOf(name)],
   privateIp: SECOND[name],
 });
 
@@ -26,22 +27,39 @@ const elastic = ({ allocation, enis }: Made, name: Name): Claim => ({
 async function start(claimOf: (made: Made, name: Name) => Claim) {
   site = await region(claimOf);
   const [a, b] = await Promise.all(
-    (["a", "b"] as const).map(async (name) => vipClaim(await site.callOf(name), claimOf(site.made, name))),
+    (["a", "b"] as const).map((name) => claimBy(name, claimOf(site.made, name))),
   );
   if (!a || !b) throw new Error("no claims");
   return { a, b };
 }
+async function claimBy(name: Name, claim: Claim) {
+  const { call, metadata } = await site.agentOf(name);
+  return vipClaim(call, claim, metadata);
+}
+const always = (): boolean => true;
+const peerOf = (name: Name): Name => (name === "a" ? "b" : "a");
 const association = () => site.runner.state().addresses[site.made.allocation]?.association;
 
 describe("mode elasticIp", () => {
   it("moves by one reassociating call, and each node sees exactly whose it is", async () => {
     const { a, b } = await start(elastic);
-    expect(await a.isMine()).toBe(false);
-    await a.take();
-    expect([await a.isMine(), await b.isMine()]).toEqual([true, false]);
-    await b.take();
-    expect([await a.isMine(), await b.isMine()]).toEqual([false, true]);
+    expect(await a.owner()).toBe("nobody");
+    await a.take(always);
+    expect([await a.owner(), await b.owner()]).toEqual(["mine", "peer"]);
+    await b.take(always);
+    expect([await a.owner(), await b.owner()]).toEqual(["peer", "mine"]);
     expect(association()).toMatchObject({ networkInterfaceId: site.made.enis.b, privateIp: SECOND.b });
+  });
+
+  it("sends nothing once the node is not MASTER any more", async () => {
+    const { a } = await start(elastic);
+    await expect(a.take(() => false)).rejects.toThrow("AssociateAddress was not sent");
+    let asked = 0;
+    expect(await a.owner()).toBe("nobody");
+    site.faults.revokedBefore = Date.now();
+    await sleep(5);
+    await expect(a.take(() => ++asked === 1)).rejects.toThrow("AssociateAddress was not sent");
+    expect(association()).toBeUndefined();
   });
 
   it("does not take its primary address for the dedicated one", async () => {
@@ -54,47 +72,47 @@ describe("mode elasticIp", () => {
     };
     site.runner.perform({ action: "AssociateAddress", parameters, now: 0 }, administrator(ACCOUNT));
     expect(association()?.privateIp).toBe("10.0.1.11");
-    expect(await a.isMine()).toBe(false);
+    expect(await a.owner()).toBe("other");
   });
 
   it("is refused for the peer's interface: the role ends at the node's own", async () => {
     const { a } = await start(elastic);
-    await a.take();
-    const thief = vipClaim(await site.callOf("b"), elastic(site.made, "a"));
-    await expect(thief.take()).rejects.toThrow(/^UnauthorizedOperation/);
+    await a.take(always);
+    const thief = await claimBy("b", elastic(site.made, "a"));
+    await expect(thief.take(always)).rejects.toThrow(/^UnauthorizedOperation/);
     expect(association()?.networkInterfaceId).toBe(site.made.enis.a);
   });
 
   it("fetches new credentials when the old ones are taken away", async () => {
     const { a } = await start(elastic);
-    expect(await a.isMine()).toBe(false);
+    expect(await a.owner()).toBe("nobody");
     site.faults.revokedBefore = Date.now();
     await sleep(5);
-    await a.take();
-    expect(await a.isMine()).toBe(true);
+    await a.take(always);
+    expect(await a.owner()).toBe("mine");
   });
 
   it("says what is wrong while EC2 throttles, fails or is silent, and works when it is over", async () => {
     const { a } = await start(elastic);
     site.faults.throttled = ["*"];
-    await expect(a.isMine()).rejects.toThrow("RequestLimitExceeded");
+    await expect(a.owner()).rejects.toThrow("RequestLimitExceeded");
     heal(site.faults);
     site.faults.failing = { AssociateAddress: { status: 503, tookEffect: true } };
-    await expect(a.take()).rejects.toThrow("Unavailable");
-    expect(await a.isMine()).toBe(true);
+    await expect(a.take(always)).rejects.toThrow("Unavailable");
+    expect(await a.owner()).toBe("mine");
     heal(site.faults);
     site.faults.latencyMs = { "*": 4000 };
-    await expect(a.isMine()).rejects.toThrow("EC2 did not answer in 3000 ms");
+    await expect(a.owner()).rejects.toThrow("EC2 did not answer in 3000 ms");
     heal(site.faults);
-    expect(await a.isMine()).toBe(true);
+    expect(await a.owner()).toBe("mine");
   });
 
   it("goes on with good credentials while the metadata service is silent", async () => {
     const { a } = await start(elastic);
-    await a.isMine();
+    await a.owner();
     site.faults.imds = "silent";
-    await a.take();
-    expect(await a.isMine()).toBe(true);
+    await a.take(always);
+    expect(await a.owner()).toBe("mine");
   });
 
   it("keeps its one connection over idle times in which fetch would have dropped it", async () => {
@@ -106,10 +124,10 @@ describe("mode elasticIp", () => {
         .filter(Boolean)
         .map((line) => line.trim().split(/\s+/)[2] ?? "");
     };
-    await a.isMine();
+    await a.owner();
     const before = await sockets();
     await sleep(6000);
-    await a.isMine();
+    await a.owner();
     expect(before).toHaveLength(1);
     expect(await sockets()).toEqual(before);
   });
@@ -122,13 +140,16 @@ describe("mode secondaryPrivateIp", () => {
       mode: "secondaryPrivateIp",
       address: "10.0.1.100",
       networkInterfaceId: name === "a" ? enis.a : enis.spare,
+      peerInterfaceId: name === "a" ? enis.spare : enis.a,
     });
     const { a, b } = await start(claim);
-    expect(await a.isMine()).toBe(false);
-    await a.take();
-    expect([await a.isMine(), await b.isMine()]).toEqual([true, false]);
-    await b.take();
-    expect([await a.isMine(), await b.isMine()]).toEqual([false, true]);
+    expect(await a.owner()).toBe("nobody");
+    expect(await a.settled?.()).toBe(false);
+    await a.take(always);
+    expect(await a.settled?.()).toBe(true);
+    expect([await a.owner(), await b.owner()]).toEqual(["mine", "peer"]);
+    await b.take(always);
+    expect([await a.owner(), await b.owner()]).toEqual(["peer", "mine"]);
   });
 });
 
@@ -146,17 +167,36 @@ describe("mode overlayRoute", () => {
         mode: "overlayRoute",
         address: "10.99.0.10",
         networkInterfaceId: enis[name],
+        peerInterfaceId: enis[peerOf(name)],
         routeTableIds: tables,
       };
     };
     const { a, b } = await start(claim);
-    expect([await a.isMine(), await b.isMine()]).toEqual([false, true]);
-    await a.take();
-    expect([await a.isMine(), await b.isMine()]).toEqual([true, false]);
+    expect([await a.owner(), await b.owner()]).toEqual(["peer", "mine"]);
+    await a.take(always);
+    expect([await a.owner(), await b.owner()]).toEqual(["mine", "peer"]);
     const targets = tables.map((id) => site.runner.state().routeTables[id]?.routes.at(-1)?.target);
     expect(targets).toEqual([
       { kind: "interface", id: site.made.enis.a },
       { kind: "interface", id: site.made.enis.a },
     ]);
+  });
+
+  it("moves the tables that are left when one is gone", async () => {
+    let left = "";
+    const claim = ({ lab, vpc, enis }: Made, name: Name): Claim => {
+      if (left === "") {
+        left = lab.call("CreateRouteTable", { VpcId: vpc }).routeTable.routeTableId;
+        const route = { RouteTableId: left, DestinationCidrBlock: "10.99.0.10/32" };
+        lab.call("CreateRoute", { ...route, NetworkInterfaceId: enis.b });
+      }
+      const interfaces = { networkInterfaceId: enis[name], peerInterfaceId: enis[peerOf(name)] };
+      const routeTableIds = ["rtb-00000000000000000", left];
+      return { mode: "overlayRoute", address: "10.99.0.10", ...interfaces, routeTableIds };
+    };
+    const { a } = await start(claim);
+    expect(await a.owner()).toBe("peer");
+    await a.take(always);
+    expect(await a.owner()).toBe("mine");
   });
 });

@@ -1,46 +1,49 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { stateIn } from "../../agent/keepalived";
-import { newWorker, pause } from "../../agent/worker";
+import { stateIn } from "../../agent/keepalived/fifo";
+import type { Owner } from "../../agent/vip/claim";
+import { newWorker, retryAfter, type Told } from "../../agent/worker";
 
 /** A VIP that somebody has, and who asks for it. */
 class Vip {
-  holder = "other";
+  holder: Owner = "other";
   master = false;
   takes = 0;
   looks = 0;
-  notes: boolean[] = [];
+  told: Told[] = [];
   failing: Error | undefined;
   /** How many looks after a take still show the past. */
   stale = 0;
 
   claim = {
-    isMine: async () => {
+    owner: async (): Promise<Owner> => {
       this.looks++;
       if (this.failing) throw this.failing;
-      if (this.holder === "self" && this.stale > 0) {
+      if (this.holder === "mine" && this.stale > 0) {
         this.stale--;
-        return false;
+        return "other";
       }
-      return this.holder === "self";
+      return this.holder;
     },
     take: async () => {
       this.takes++;
       if (this.failing) throw this.failing;
-      this.holder = "self";
+      this.holder = "mine";
     },
   };
   worker = newWorker({
     claim: this.claim,
     isMaster: () => this.master,
-    note: (held) => {
-      this.notes.push(held);
+    senior: true,
+    reconcileMs: 300,
+    tell: (told) => {
+      this.told.push(told);
     },
   });
   end = new AbortController();
   running: Promise<void>;
 
-  constructor(before: { holder?: string; master?: boolean; failing?: Error } = {}) {
+  constructor(before: { holder?: Owner; master?: boolean; failing?: Error } = {}) {
     Object.assign(this, before);
     this.running = this.worker.run(this.end.signal);
   }
@@ -72,7 +75,7 @@ describe("the worker", () => {
     vip.worker.wake("BACKUP");
     await until("another look", () => vip.looks > 1);
     expect(vip.takes).toBe(0);
-    expect(vip.notes).toEqual([false]);
+    expect(vip.told).toEqual([{ held: false, owner: "other" }]);
   });
 
   it("on MASTER takes the VIP with one call, and verifies it through stale answers", async () => {
@@ -81,14 +84,14 @@ describe("the worker", () => {
     vip.stale = 3;
     vip.master = true;
     vip.worker.wake("MASTER");
-    await until("the VIP", () => vip.notes.at(-1) === true);
+    await until("the VIP", () => vip.told.at(-1)?.held === true);
     expect(vip.takes).toBe(1);
   });
 
   it("takes nothing that it has", async () => {
     quiet();
-    vip = new Vip({ master: true, holder: "self" });
-    await until("the note", () => vip.notes.at(-1) === true);
+    vip = new Vip({ master: true, holder: "mine" });
+    await until("the note", () => vip.told.at(-1)?.held === true);
     vip.worker.wake("MASTER_RX_LOWER_PRI");
     await sleep(50);
     expect(vip.takes).toBe(0);
@@ -98,7 +101,7 @@ describe("the worker", () => {
     quiet();
     vip = new Vip();
     vip.master = true;
-    await until("the VIP", () => vip.notes.at(-1) === true);
+    await until("the VIP", () => vip.told.at(-1)?.held === true);
     vip.holder = "other";
     vip.worker.wake("MASTER_RX_LOWER_PRI");
     await until("the second take", () => vip.takes === 2);
@@ -109,19 +112,58 @@ describe("the worker", () => {
     vip = new Vip({ master: true, failing: new Error("RequestLimitExceeded: slow down") });
     await until("three looks", () => vip.looks >= 3);
     vip.failing = undefined;
-    await until("the VIP", () => vip.notes.at(-1) === true);
+    await until("the VIP", () => vip.told.at(-1)?.held === true);
     const lines = written.mock.calls.map(([text]) => String(text));
-    expect(lines.filter((line) => line.startsWith("failed"))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith("alarm kind=api"))).toHaveLength(1);
     expect(lines.join("")).toContain("RequestLimitExceeded");
+    expect(lines.filter((line) => line.startsWith("alarm over"))).toHaveLength(1);
     expect(vip.takes).toBe(1);
+  });
+
+  it("takes a stolen VIP back at its next look, without an event", async () => {
+    quiet();
+    vip = new Vip({ master: true });
+    await until("the VIP", () => vip.told.at(-1)?.held === true);
+    vip.holder = "other";
+    await until("the second take", () => vip.takes === 2);
+    await until("the VIP again", () => vip.told.at(-1)?.held === true);
+  });
+
+  it("keeps what it holds while EC2 does not answer: an alarm, and no more", async () => {
+    quiet();
+    vip = new Vip({ master: true, holder: "mine" });
+    await until("the VIP", () => vip.told.at(-1)?.held === true);
+    vip.failing = new Error("EC2 did not answer in 3000 ms");
+    await until("the alarm", () => vip.told.at(-1)?.alarm !== undefined);
+    expect(vip.told.at(-1)).toEqual({
+      held: true,
+      owner: "mine",
+      alarm: { kind: "api", reason: "EC2 did not answer in 3000 ms" },
+    });
+    vip.failing = undefined;
+    await until("the end of the alarm", () => vip.told.at(-1)?.alarm === undefined);
+    expect(vip.takes).toBe(0);
+  });
+
+  it("hears a peer that is MASTER, too, at most once a second", async () => {
+    quiet();
+    vip = new Vip({ master: true, holder: "mine" });
+    await until("a look", () => vip.looks > 0);
+    await sleep(50);
+    const before = vip.looks;
+    for (let count = 0; count < 20; count++) {
+      vip.worker.wake("MASTER_RX_LOWER_PRI");
+      await sleep(5);
+    }
+    expect(vip.looks - before).toBeLessThanOrEqual(2);
   });
 
   it("is not MASTER any more when the describe comes back: it takes nothing", async () => {
     quiet();
     vip = new Vip();
     await until("a look", () => vip.looks > 0);
-    const looked = vip.claim.isMine;
-    vip.claim.isMine = async () => {
+    const looked = vip.claim.owner;
+    vip.claim.owner = async () => {
       vip.master = true;
       const answer = await looked();
       vip.master = false;
@@ -134,13 +176,11 @@ describe("the worker", () => {
   });
 });
 
-describe("pause", () => {
-  it("is long when nothing is wrong, short and growing with jitter for a MASTER that failed", () => {
+describe("retryAfter", () => {
+  it("is short at first, and grows with jitter", () => {
     vip = new Vip();
-    expect(pause(0, true, 0.5)).toBe(20_000);
-    expect(pause(5, false, 0.5)).toBe(20_000);
-    expect([1, 2, 3, 9].map((failures) => pause(failures, true, 0.5))).toEqual([200, 400, 800, 5000]);
-    expect(pause(9, true, 0)).toBe(2500);
+    expect([1, 2, 3, 9].map((failures) => retryAfter(failures, 0.5))).toEqual([200, 400, 800, 5000]);
+    expect(retryAfter(9, 0)).toBe(2500);
   });
 });
 

@@ -8,7 +8,7 @@ export interface RecordChange {
 }
 
 /** Names as Route 53 keeps them: lower case, with the final dot. */
-export const fullName = (name: string): string => `${name.toLowerCase().replace(/\.$/, "")}.`;
+const fullName = (name: string): string => `${name.toLowerCase().replace(/\.$/, "")}.`;
 
 export function zoneOf(region: Region, id: string): HostedZone {
   const zone = Object.hasOwn(region.hostedZones, id) ? region.hostedZones[id] : undefined;

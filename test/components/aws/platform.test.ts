@@ -128,6 +128,7 @@ describe("a pair on EC2", () => {
       "backend_pool-in-nodes-nodes: tcp 80 edge-nodes-id",
       "nodes-in-http-443-0.0.0.0/0: tcp 443 0.0.0.0/0",
       "nodes-in-http-80-0.0.0.0/0: tcp 80 0.0.0.0/0",
+      "nodes-in-http-peer: tcp 80 edge-nodes-id",
       "nodes-in-ssh-192.0.2.0/24: tcp 22 192.0.2.0/24",
       "nodes-in-ssh-peer: tcp 22 edge-nodes-id",
       "nodes-in-vrrp-peer: 112 - edge-nodes-id",
@@ -135,6 +136,7 @@ describe("a pair on EC2", () => {
     expect(rules("SecurityGroupEgressRule").sort()).toEqual([
       "nodes-out-backend-8080-10.20.0.21/32: tcp 8080 10.20.0.21/32",
       "nodes-out-backend-backend_pool-pool: tcp 80 edge-backend_pool-id",
+      "nodes-out-http-peer: tcp 80 edge-nodes-id",
       "nodes-out-out-443-0.0.0.0/0: tcp 443 0.0.0.0/0",
       "nodes-out-out-80-0.0.0.0/0: tcp 80 0.0.0.0/0",
       "nodes-out-ssh-peer: tcp 22 edge-nodes-id",

@@ -1,0 +1,38 @@
+import { connect } from "node:net";
+
+/** Where nginx answers for itself, without any backend. */
+export interface Probed {
+  address: string;
+  port: number;
+  /** The server name that only health questions have. */
+  healthName: string;
+}
+
+/** Asks nginx over a fresh connection; the answer's body, or nothing after the deadline or an error. */
+export function ask({ address, port, healthName }: Probed, path: string, limitMs: number) {
+  return new Promise<string | undefined>((resolve) => {
+    let text = "";
+    const socket = connect({ host: address, port });
+    const end = (answer?: string): void => {
+      clearTimeout(late);
+      socket.destroy();
+      resolve(answer);
+    };
+    const late = setTimeout(end, limitMs);
+    socket.on("connect", () => socket.write(`GET ${path} HTTP/1.0\r\nHost: ${healthName}\r\n\r\n`));
+    socket.setEncoding("utf8").on("data", (part) => {
+      text += part;
+    });
+    socket.on("error", () => end());
+    socket.on("close", () => end(/^HTTP\/1\.\d 200 /.test(text) ? text.split("\r\n\r\n")[1] : undefined));
+  });
+}
+
+/**
+ * One round: as many connections at once as reach every worker very probably. One that hangs while the others answer
+ * is a hang for its share of the clients.
+ */
+export async function answers(nginx: Probed, connections: number, limitMs: number): Promise<boolean> {
+  const all = await Promise.all(Array.from({ length: connections }, () => ask(nginx, "/", limitMs)));
+  return all.every((answer) => answer !== undefined);
+}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { log, reasonOf } from "../log";
+import type { NodeState } from "../status/node-state";
+import { judge, newHealth, type Verdict } from "./judge";
+import type { Peer } from "./peer";
+import { answers, type Probed } from "./probe";
+import { formatWord } from "./word";
+
+export interface Watched {
+  nginx: Probed;
+  peer: Peer;
+  /** MASTER, BACKUP, FAULT, or `-`. */
+  vrrp(): string;
+  state: NodeState;
+  /** The file that keepalived watches for this. */
+  trackFile: string;
+  /** The directory of all such files. */
+  tracks: string;
+  /** What the peer reads, over nginx. */
+  wordFile: string;
+}
+
+const PROBE_MS = 250;
+const DEADLINE_MS = 400;
+const WORD_MS = 500;
+const PEER_MS = 1000;
+
+/** Probes the local nginx, tells the peer, listens to the peer: forever. */
+export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordFile }: Watched): void {
+  let health = newHealth();
+  let sequence = 0;
+  const connections = Math.min(8, 2 * availableParallelism());
+
+  const round = async (): Promise<void> => {
+    const answered = await answers(nginx, connections, DEADLINE_MS);
+    const around = {
+      now: Date.now(),
+      master: vrrp() === "MASTER",
+      peerEligibleAt: peer.eligibleAt,
+      peerFaultAt: peer.faultAt,
+    };
+    const [next, verdict] = judge(health, answered, around);
+    health = next;
+    act(verdict);
+    state.probe = { answers: answered ? "yes" : "no", failures: health.failures, fault: health.fault };
+  };
+
+  function act(verdict: Verdict): void {
+    if (verdict === "fault" || verdict === "clear") {
+      write(trackFile, verdict === "fault" ? "1\n" : "0\n");
+      log(verdict === "fault" ? "nginx hangs: out of the election" : "nginx answers again");
+    }
+    if (verdict === "hold") {
+      if (!state.alarms.some(({ kind }) => kind === "hang")) log("alarm", { kind: "hang", reason: HOLD });
+      state.hang(HOLD);
+    } else if (health.failures === 0 && !health.fault) state.hang(undefined);
+    else if (health.fault) state.hang("nginx hangs: the node takes no part in the election");
+  }
+
+  const tell = (): void => {
+    const eligible = vrrp() === "BACKUP" && health.failures === 0 && !health.fault && allClear(tracks);
+    const faultAge = Number.isFinite(health.faultAt)
+      ? Math.round((Date.now() - health.faultAt) / 1000)
+      : undefined;
+    write(wordFile, formatWord({ sequence: sequence++, vrrp: vrrp(), eligible, faultAge }));
+  };
+
+  // What an earlier agent found is not known to be so any more.
+  write(trackFile, "0\n");
+  setInterval(() => void round(), PROBE_MS);
+  setInterval(tell, WORD_MS);
+  setInterval(() => void peer.look(PEER_MS), PEER_MS);
+}
+
+const HOLD =
+  "nginx does not answer in time, and the peer could not take over or did so within the last minute: this node goes on";
+
+/** Whether no tracker keeps the node out of the election. */
+function allClear(tracks: string): boolean {
+  try {
+    return readdirSync(tracks).every((name) => /^0*\s*$/.test(readFileSync(`${tracks}/${name}`, "utf8")));
+  } catch {
+    return false;
+  }
+}
+
+/** In place: the directory is not the agent's, and keepalived reads the file when it is closed. */
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    log("cannot write", { path, reason: reasonOf(error) });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Told } from "../worker";
+
+/** A change of the VRRP state, and what the claim that followed took. */
+interface Transition {
+  /** ISO 8601. */
+  at: string;
+  to: string;
+  claim?: { why: string; lookMs: number; callMs: number; verifyMs: number };
+}
+
+const KEEP = 20;
+
+/** What the agent knows of its node; told by its parts, read by whoever asks. */
+export class NodeState {
+  readonly started = new Date().toISOString();
+  readonly transitions: Transition[] = [];
+  private readonly counts: Record<string, number> = {};
+  vip: Pick<Told, "held" | "owner"> = { held: false, owner: "unknown" };
+  claimAlarm: { kind: string; reason: string; since: string } | undefined;
+  probeAlarm: { kind: string; reason: string; since: string } | undefined;
+  probe = { answers: "unknown", failures: 0, fault: false };
+
+  /** A line of keepalived's notify FIFO. */
+  vrrp(to: string): void {
+    if (to === "MASTER_RX_LOWER_PRI") return;
+    this.counts[to] = (this.counts[to] ?? 0) + 1;
+    this.transitions.push({ at: new Date().toISOString(), to });
+    if (this.transitions.length > KEEP) this.transitions.shift();
+  }
+
+  told({ held, owner, alarm, claim }: Told): void {
+    this.vip = { held, owner };
+    const since = this.claimAlarm?.kind === alarm?.kind ? this.claimAlarm?.since : undefined;
+    this.claimAlarm = alarm && { ...alarm, since: since ?? new Date().toISOString() };
+    const last = this.transitions.at(-1);
+    if (claim && last && !last.claim) {
+      const { why, look, call, verify } = claim;
+      last.claim = { why, lookMs: look, callMs: call, verifyMs: verify };
+    }
+  }
+
+  hang(reason: string | undefined): void {
+    this.probeAlarm =
+      reason === undefined ? undefined : { kind: "hang", reason, since: new Date().toISOString() };
+  }
+
+  get alarms() {
+    return [this.claimAlarm, this.probeAlarm].flatMap((alarm) => alarm ?? []);
+  }
+  /** How often the node came to each VRRP state since the agent started. */
+  get transitionCounts(): Readonly<Record<string, number>> {
+    return this.counts;
+  }
+}
