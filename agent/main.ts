@@ -7,7 +7,7 @@ import { imds } from "./ec2/imds";
 import { Peer } from "./health/peer";
 import { watchHealth } from "./health/watch";
 import { holdsAnchor, watchFifo } from "./keepalived/fifo";
-import { Liveness, pulse } from "./keepalived/liveness";
+import { Liveness } from "./keepalived/liveness";
 import { log, reasonOf } from "./log";
 import { readSettings } from "./settings";
 import { NodeState } from "./status/node-state";
@@ -32,9 +32,8 @@ async function main(settings: AgentSettings): Promise<void> {
   const { node, anchor, vip, claim, port, healthName, advertInterval, peer } = settings;
   const state = new NodeState();
   const liveness = new Liveness(Math.max(1000, 3500 * advertInterval));
-  setInterval(() => liveness.sample(), 250);
   const vrrp = (): string => {
-    if (!pulse()) return "-";
+    if (!liveness.sample()) return "-";
     if (holdsAnchor(anchor)) return "MASTER";
     return state.transitions.at(-1)?.to === "FAULT" ? "FAULT" : "BACKUP";
   };
@@ -67,7 +66,7 @@ async function main(settings: AgentSettings): Promise<void> {
   serveStatus(`${OWN}/status.sock`, status);
   setInterval(() => writeFileSync(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
   feedWatchdog(() => Date.now() - turned < TURN_LIMIT_MS, 8000);
-  watchHealth({
+  const health = watchHealth({
     nginx: { address: "127.0.0.1", port, healthName },
     peer: other,
     vrrp,
@@ -79,6 +78,7 @@ async function main(settings: AgentSettings): Promise<void> {
   watchFifo(FIFO, (to) => {
     state.vrrp(to);
     worker.wake(to);
+    health.refresh();
   });
   const end = new AbortController();
   process.once("SIGTERM", () => end.abort());

@@ -20,12 +20,22 @@ export function ask({ address, port, healthName }: Probed, path: string, limitMs
     };
     const late = setTimeout(end, limitMs);
     socket.on("connect", () => socket.write(`GET ${path} HTTP/1.0\r\nHost: ${healthName}\r\n\r\n`));
-    socket.setEncoding("utf8").on("data", (part) => {
+    socket.setEncoding("latin1").on("data", (part) => {
       text += part;
+      const body = bodyOf(text);
+      if (body !== undefined) end(body);
     });
     socket.on("error", () => end());
-    socket.on("close", () => end(/^HTTP\/1\.\d 200 /.test(text) ? text.split("\r\n\r\n")[1] : undefined));
+    socket.on("close", () => end());
   });
+}
+
+/** The body of an answer that is there in full, and good. */
+function bodyOf(text: string): string | undefined {
+  const [head = "", body] = text.split("\r\n\r\n");
+  const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
+  if (body === undefined || !head.startsWith("HTTP/1.1 200 ") || !(body.length >= length)) return undefined;
+  return body;
 }
 
 /**

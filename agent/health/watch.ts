@@ -23,20 +23,21 @@ export interface Watched {
 
 const PROBE_MS = 250;
 const DEADLINE_MS = 400;
-const WORD_MS = 500;
 const PEER_MS = 1000;
 
-/** Probes the local nginx, tells the peer, listens to the peer: forever. */
-export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordFile }: Watched): void {
+/** Probes the local nginx, tells the peer, listens to the peer: forever. `refresh` is for when keepalived has changed. */
+export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordFile }: Watched) {
   let health = newHealth();
   let sequence = 0;
-  const connections = Math.min(8, 2 * availableParallelism());
+  let ticks = 0;
+  let role = "-";
+  let clear = false;
 
-  const round = async (): Promise<void> => {
+  const round = async (connections: number): Promise<void> => {
     const answered = await answers(nginx, connections, DEADLINE_MS);
     const around = {
       now: Date.now(),
-      master: vrrp() === "MASTER",
+      master: role === "MASTER",
       peerEligibleAt: peer.eligibleAt,
       peerFaultAt: peer.faultAt,
     };
@@ -59,19 +60,33 @@ export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordF
   }
 
   const tell = (): void => {
-    const eligible = vrrp() === "BACKUP" && health.failures === 0 && !health.fault && allClear(tracks);
+    const eligible = role === "BACKUP" && health.failures === 0 && !health.fault && clear;
     const faultAge = Number.isFinite(health.faultAt)
       ? Math.round((Date.now() - health.faultAt) / 1000)
       : undefined;
-    write(wordFile, formatWord({ sequence: sequence++, vrrp: vrrp(), eligible, faultAge }));
+    write(wordFile, formatWord({ sequence: sequence++, vrrp: role, eligible, faultAge }));
   };
 
   // What an earlier agent found is not known to be so any more.
   write(trackFile, "0\n");
-  setInterval(() => void round(), PROBE_MS);
-  setInterval(tell, WORD_MS);
-  setInterval(() => void peer.look(PEER_MS), PEER_MS);
+  const refresh = (): void => {
+    role = vrrp();
+    clear = allClear(tracks);
+  };
+  // As long as all is well, one connection finds a hang of all workers, and every worker is asked now and then.
+  setInterval(() => {
+    const every = (count: number): boolean => ticks % count === 0;
+    if (every(4)) refresh();
+    void round(every(8) || health.failures > 0 || health.fault ? EVERY_WORKER : 1);
+    if (every(2)) tell();
+    if (every(4)) void peer.look(PEER_MS);
+    ticks++;
+  }, PROBE_MS);
+  return { refresh };
 }
+
+/** Twice as many connections as nginx has workers reach all of them very probably. */
+const EVERY_WORKER = Math.min(8, 2 * availableParallelism());
 
 const HOLD =
   "nginx does not answer in time, and the peer could not take over or did so within the last minute: this node goes on";

@@ -13,8 +13,8 @@ export interface Pulse {
 /** The pulse of keepalived's VRRP process; nothing when there is none. */
 export function pulse(pidFile = VRRP_PID_FILE, proc = "/proc"): Pulse | undefined {
   try {
-    const pid = Number(readFileSync(pidFile, "utf8"));
-    const status = readFileSync(`${proc}/${pid}/status`, "utf8");
+    const pid = Number(readFileSync(pidFile, "latin1"));
+    const status = readFileSync(`${proc}/${pid}/status`, "latin1");
     if (!/^Name:\s+keepalived$/m.test(status)) return undefined;
     const state = /^State:\s+(\S)/m.exec(status)?.[1] ?? "";
     return { pid, state, switches: Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]) };
@@ -38,16 +38,16 @@ export class Liveness {
     private readonly look: () => Pulse | undefined = pulse,
   ) {}
 
-  /** To be called more often than the limit, so that a pulse is known when it is asked for. */
-  sample(): void {
+  /** To be called more often than the limit, so that a pulse is known when it is asked for. @returns whether it runs */
+  sample(): boolean {
     const found = this.look();
     if (found?.pid !== this.last?.pid || found?.switches !== this.last?.switches) this.changed = this.now();
     this.last = found;
+    return found !== undefined;
   }
 
   isLive(): boolean {
-    this.sample();
-    if (!this.last || "TtZX".includes(this.last.state)) return false;
+    if (!this.sample() || !this.last || "TtZX".includes(this.last.state)) return false;
     return this.now() - this.changed < this.limitMs;
   }
 }

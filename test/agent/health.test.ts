@@ -1,6 +1,8 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { type Around, type Health, judge, newHealth, type Verdict } from "../../agent/health/judge";
 import { Peer } from "../../agent/health/peer";
+import { answers, ask } from "../../agent/health/probe";
 import { formatWord, parseWord, type Word } from "../../agent/health/word";
 
 const around = (more: Partial<Around> = {}): Around => ({
@@ -71,5 +73,38 @@ describe("the peer's word", () => {
     expect(peer.eligibleAt).toBe(100_000);
     peer.hear(undefined, 103_000);
     expect(peer.vrrp(103_000)).toBe("-");
+  });
+});
+
+describe("the probe", () => {
+  const serve = async (answer: (socket: Socket) => void) => {
+    const server = createServer(answer).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const nginx = { address: "127.0.0.1", port: (server.address() as AddressInfo).port, healthName: "h" };
+    return { nginx, close: () => server.close() };
+  };
+  const text = (status: number, body: string) =>
+    `HTTP/1.1 ${status} X\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+  it.each<[string, (socket: Socket) => void, string | undefined]>([
+    ["an answer", (socket) => socket.end(text(200, "abc\n")), "abc\n"],
+    ["an answer that stays open", (socket) => socket.write(text(200, "abc\n")), "abc\n"],
+    ["an error", (socket) => socket.end(text(503, "abc\n")), undefined],
+    ["half an answer", (socket) => socket.end(text(200, "abc\n").slice(0, -2)), undefined],
+    ["silence", () => {}, undefined],
+  ])("%s", async (_title, answer, expected) => {
+    const { nginx, close } = await serve((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => answer(socket));
+    });
+    expect(await ask(nginx, "/", 300)).toBe(expected);
+    expect(await answers(nginx, 3, 300)).toBe(expected !== undefined);
+    close();
+  });
+
+  it("is answered by nobody where nobody listens", async () => {
+    const { nginx, close } = await serve(() => {});
+    close();
+    expect(await ask(nginx, "/", 300)).toBeUndefined();
   });
 });
