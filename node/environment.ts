@@ -10,6 +10,7 @@ export function nodeEnvironment(settings: NodeSettings, config: string): string 
     INTERFACE: settings.interface,
     VIP: settings.vip,
     ASKS_API: settings.agent.claim.mode === "arp" ? "no" : "yes",
+    FREEZE_MS: freezeLimit(settings.advertInterval),
     HOLDS_VIP: settings.holdsVip ? "yes" : "no",
     ANCHOR: settings.anchor,
     PORT: settings.nginx.port,
@@ -19,3 +20,6 @@ export function nodeEnvironment(settings: NodeSettings, config: string): string 
     PEER_SSH_PORT: settings.peer.sshPort,
   });
 }
+
+/** Milliseconds: longer than a healthy MASTER ever stands still, and over before the peer takes over at three adverts. */
+const freezeLimit = (advertInterval: number): number => Math.round(1200 * advertInterval + 30);

@@ -11,6 +11,7 @@ const names = [
   "vrrp-state",
   "node-status",
   "nginx-ha",
+  "freeze-guard",
 ] as const;
 
 /** The small programs that every release brings along in `bin/`; their sources are in `node/bin/`. */

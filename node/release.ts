@@ -8,7 +8,7 @@ import { nodePrograms } from "./programs";
 import type { NodeSettings } from "./settings";
 import { shortHash } from "./settings";
 import { knownHosts } from "./sync/known-hosts";
-import { firewallUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
+import { firewallUnit, guardUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
 
 /** One file of a release; `path` is relative to the release's directory on the node. */
 export interface ReleaseFile {
@@ -37,6 +37,7 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "systemd/nginx.service.d/nginx-ha.conf", mode: "0644", content: nginxDropIn() },
     { path: "systemd/keepalived.service.d/nginx-ha.conf", mode: "0644", content: keepalivedDropIn() },
     { path: "systemd/nginx-ha-firewall.service", mode: "0644", content: firewallUnit() },
+    { path: "systemd/nginx-ha-guard.service", mode: "0644", content: guardUnit() },
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
     { path: "node.env", mode: "0644", content: nodeEnvironment(settings, config) },

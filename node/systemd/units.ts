@@ -70,6 +70,22 @@ WantedBy=multi-user.target
 `;
 }
 
+/** Beside everything else: it must not be delayed by what it watches, nor by the agent. */
+export const guardUnit = (): string => `# Made by nginx-ha.
+[Unit]
+Description=Ends a keepalived that stands still (nginx-ha)
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=${current}/bin/freeze-guard
+Restart=always
+RestartSec=1
+Nice=-15
+
+[Install]
+WantedBy=multi-user.target
+`;
+
 /** The track files exist before keepalived starts; nginx counts as down until it has proved the contrary. */
 export function tmpfiles(): string {
   return `# Made by nginx-ha.
