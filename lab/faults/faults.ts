@@ -21,8 +21,21 @@ const startBoth = shell("systemctl reset-failed nginx keepalived; systemctl star
 export const faults = {
   "nginx-kill": { inject: shell("pkill -KILL -x nginx"), undo: startBoth },
   "nginx-stop": { inject: shell("systemctl stop nginx"), undo: startBoth },
+  "nginx-hang": {
+    inject: shell('pkill -STOP -P "$(cat /run/nginx.pid)"'),
+    undo: shell("pkill -CONT -x nginx || true"),
+  },
   "keepalived-stop": { inject: shell("systemctl stop keepalived"), undo: startBoth },
   "keepalived-kill": { inject: shell("pkill -KILL -x keepalived"), undo: startBoth },
+  "keepalived-parent-kill": { inject: shell('kill -KILL "$(cat /run/keepalived.pid)"'), undo: startBoth },
+  "keepalived-child-kill": { inject: shell('kill -KILL "$(cat /run/vrrp.pid)"'), undo: startBoth },
+  "keepalived-freeze": {
+    inject: shell('kill -STOP "$(cat /run/vrrp.pid)" "$(cat /run/keepalived.pid)"'),
+    undo: async (plan, machine) => {
+      await shell("pkill -CONT -x keepalived || true")(plan, machine);
+      await startBoth(plan, machine);
+    },
+  },
   "node-crash": {
     inject: (plan, machine) => powerOff(plan, machineNamed(plan, machine)),
     undo: async (plan, machine) => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Address } from "../../../lab/ec2/model/state";
+import { waitFor } from "../../../lab/host/wait";
 import { judge } from "../../../lab/probe/history";
 import { probeWhile } from "../../../lab/probe/probe";
 import { pair } from "./pair";
@@ -37,4 +39,72 @@ describe("failover on the Region", () => {
     await pair.untilHealthy();
     expect(await pair.holder()).toBe(peerOf(before));
   });
+
+  it("a stolen address comes back by itself", async () => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    const { subnets } = await pair.model();
+    const [SubnetId = ""] = Object.keys(subnets);
+    const { networkInterface } = await pair.ec2("CreateNetworkInterface", { SubnetId });
+    const NetworkInterfaceId = networkInterface.networkInterfaceId;
+    const { id: AllocationId = "" } = await vipAddress();
+    await pair.ec2("AssociateAddress", { AllocationId, NetworkInterfaceId, AllowReassociation: true });
+    const back = async () => (await vipAddress()).association?.networkInterfaceId !== NetworkInterfaceId;
+    await waitFor("the address to leave the thief", 20_000, back, 100);
+    await pair.untilHeldBy(holder);
+    await pair.ec2("DeleteNetworkInterface", { NetworkInterfaceId });
+    expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
+  });
+
+  it("an API that is down takes nothing from a healthy holder: it says so, and serves", async () => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    await pair.faults({ throttled: ["DescribeAddresses", "AssociateAddress"] });
+    try {
+      const alarmed = async () => (await pair.agent(holder)).alarms.some(({ kind }) => kind === "api");
+      await waitFor("the alarm", 20_000, alarmed, 200);
+      expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
+      expect((await pair.agent(holder)).vip).toMatchObject({ held: true, owner: "mine" });
+    } finally {
+      await pair.faults();
+    }
+    const calm = async () => (await pair.agent(holder)).alarms.length === 0;
+    await waitFor("the end of the alarm", 20_000, calm, 200);
+    expect(await pair.holder()).toBe(holder);
+  });
+
+  it("two MASTERs that both reach the API do not steal from each other for ever; one is left when they hear each other", async () => {
+    await pair.untilHealthy();
+    const block =
+      "nft -f - <<< 'table inet test_split { chain in { type filter hook input priority -20; meta l4proto 112 drop; }; }'";
+    const associations = new Set<string>();
+    const look = async () => associations.add((await vipAddress()).association?.id ?? "none");
+    await look();
+    try {
+      for (const node of ["nginx-a", "nginx-b"]) await pair.succeed(node, block);
+      const both = async () => {
+        await look();
+        const reports = await Promise.all(["nginx-a", "nginx-b"].map((node) => pair.agent(node)));
+        return reports.every(({ vrrp }) => vrrp.state === "MASTER");
+      };
+      await waitFor("two MASTERs", 20_000, both, 100);
+      const split = async () => {
+        await look();
+        return (await pair.agent("nginx-b")).alarms.some(({ kind }) => kind === "split");
+      };
+      await waitFor("the alarm of the junior", 20_000, split, 100);
+    } finally {
+      for (const node of ["nginx-a", "nginx-b"])
+        await pair.succeed(node, "nft delete table inet test_split || true");
+    }
+    await pair.untilHealthy();
+    await look();
+    expect(await pair.holder()).toBe("nginx-a");
+    expect(associations.size - 1, "moves").toBeLessThanOrEqual(6);
+  });
 });
+
+async function vipAddress(): Promise<Partial<Address>> {
+  const { addresses } = await pair.model();
+  return Object.values(addresses).find(({ publicIp }) => publicIp === pair.vip) ?? {};
+}

@@ -1,12 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
+import type { Report } from "../../../agent/status/report";
 import type { StackSource } from "../../../cli/inventory";
 import { instancesOf, type NamedInstance, operatorOf } from "../../../lab/aws/instances";
 import { stackFile, stackName } from "../../../lab/aws/stack";
 import { execInAws, readStatus } from "../../../lab/aws/status";
 import { type AwsLab, prepareAws } from "../../../lab/aws/up";
 import type { Answer, AwsClient, Parameters } from "../../../lab/ec2/client";
+import type { Faults } from "../../../lab/ec2/faults";
 import type { Region } from "../../../lab/ec2/model/state";
 import { control } from "../../../lab/ec2/region/control";
 import { stopRegion } from "../../../lab/ec2/region/lifecycle";
@@ -145,6 +147,14 @@ export class AwsSubject {
   /** Tells the Region's process to cut an instance's power, or to give it back. */
   power = async (command: "cut" | "restore", name: string): Promise<void> =>
     control(files(this.plan.directory).socket, command, { instanceId: (await this.instance(name)).id });
+
+  /** What goes wrong in the Region from now on; nothing when nothing is given. */
+  faults = (faults: Partial<Faults> = {}): Promise<unknown> =>
+    control(files(this.plan.directory).socket, "faults", faults);
+
+  /** What a node's agent says of its node. */
+  agent = async (name: string): Promise<Report> =>
+    JSON.parse(await this.succeed(name, "nginx-ha status --json"));
 
   /** Runs a shell script inside a machine as root. */
   sh = (machine: string, script: string, options: ExecOptions = {}): Promise<Result> =>

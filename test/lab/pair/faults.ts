@@ -7,9 +7,12 @@ import { pair, peerOf } from "./subject";
 describe.each([
   "nginx-kill",
   "nginx-stop",
+  "nginx-hang",
   "node-crash",
   "keepalived-kill",
   "keepalived-stop",
+  "keepalived-parent-kill",
+  "keepalived-child-kill",
 ] as const)("%s on the MASTER", (name) => {
   it("moves the VIP, the survivor serves, and the old node returns as BACKUP", async () => {
     await pair.untilHealthy();

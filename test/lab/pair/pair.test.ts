@@ -9,6 +9,7 @@ import "./bad-input";
 import "./up";
 import "./master";
 import "./faults";
+import "./agent";
 import "./change";
 import "./login";
 import "./command-line";

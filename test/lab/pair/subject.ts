@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
+import type { Report } from "../../../agent/status/report";
 import { attempt, type Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import { type ExecOptions, exec } from "../../../lab/machines/exec";
@@ -113,6 +114,10 @@ class Subject {
 
   untilHeldBy = (name: NodeName): Promise<unknown> =>
     waitFor(`the VIP on ${name}`, 30_000, async () => holderOf(await this.status()) === name, 50);
+
+  /** What a node's agent says of its node. */
+  agent = async (name: string): Promise<Report> =>
+    JSON.parse(await this.succeed(name, "nginx-ha status --json"));
 
   /** One request of the client through the VIP; the backend's answer. */
   async curl(path = "/"): Promise<string> {
