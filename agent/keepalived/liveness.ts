@@ -11,7 +11,7 @@ export interface Pulse {
 }
 
 /** The pulse of keepalived's VRRP process; nothing when there is none. */
-export function pulse(pidFile = VRRP_PID_FILE, proc = "/proc"): Pulse | undefined {
+function pulse(pidFile = VRRP_PID_FILE, proc = "/proc"): Pulse | undefined {
   try {
     const pid = Number(readFileSync(pidFile, "latin1"));
     const status = readFileSync(`${proc}/${pid}/status`, "latin1");
