@@ -6,6 +6,7 @@ import { roleCredentials } from "../../agent/ec2/credentials";
 import { imds } from "../../agent/ec2/imds";
 import { certificateFor } from "../../lab/ec2/api/certificate";
 import { serveApi } from "../../lab/ec2/api/server";
+import { administrator } from "../../lab/ec2/iam/caller";
 import { createInstanceProfile, createRole, putRolePolicy, setProfileRole } from "../../lab/ec2/iam/roles";
 import { serveImds } from "../../lab/ec2/imds/server";
 import { agentPolicy } from "../../node/agent/policy";
@@ -58,6 +59,15 @@ export async function region(claimOf: (made: ReturnType<typeof pair>, name: Name
       return { call: ec2(at, roleCredentials(ask)), metadata: ask };
     },
     port: api.port,
+    url: api.url,
+    authority: certificate.authority,
+    /** Moves an Elastic IP as the account's operator. */
+    associate(AllocationId: string, NetworkInterfaceId: string): void {
+      const parameters = { AllocationId, NetworkInterfaceId, AllowReassociation: "true" };
+      const request = { action: "AssociateAddress", parameters, now: 0 };
+      const { error } = runner.perform(request, administrator(ACCOUNT));
+      if (error) throw new Error(error.message);
+    },
     async close() {
       for (const close of closing) await close();
       await rm(directory, { recursive: true });

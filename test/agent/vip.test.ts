@@ -101,8 +101,8 @@ describe("mode elasticIp", () => {
     await expect(a.take(always)).rejects.toThrow("Unavailable");
     expect(await a.owner()).toBe("mine");
     heal(site.faults);
-    site.faults.latencyMs = { "*": 4000 };
-    await expect(a.owner()).rejects.toThrow("EC2 did not answer in 3000 ms");
+    site.faults.latencyMs = { "*": 6000 };
+    await expect(a.owner()).rejects.toThrow("EC2 did not answer in 5000 ms");
     heal(site.faults);
     expect(await a.owner()).toBe("mine");
   });

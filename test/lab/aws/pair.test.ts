@@ -9,5 +9,6 @@ import "./bad-input";
 import "./up";
 import "./isolation";
 import "./faults";
+import "./api-faults";
 import "./replacement";
 import "./end";
