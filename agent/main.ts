@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { AgentSettings } from "../node/claim";
 import { ec2 } from "./ec2/api";
@@ -9,6 +9,7 @@ import { watchHealth } from "./health/watch";
 import { holdsAnchor, watchFifo } from "./keepalived/fifo";
 import { Liveness } from "./keepalived/liveness";
 import { log, reasonOf } from "./log";
+import { put } from "./put";
 import { readSettings } from "./settings";
 import { NodeState } from "./status/node-state";
 import { prometheus, report } from "./status/report";
@@ -39,7 +40,7 @@ async function main(settings: AgentSettings): Promise<void> {
   };
   const other = new Peer({ address: peer.address, port, healthName });
 
-  let turned = Date.now();
+  let turned = performance.now();
   const worker = newWorker({
     claim: await claimOf(settings),
     isMaster: () => holdsAnchor(anchor) && liveness.isLive(),
@@ -49,7 +50,7 @@ async function main(settings: AgentSettings): Promise<void> {
       note(told);
     },
     turn: () => {
-      turned = Date.now();
+      turned = performance.now();
     },
   });
 
@@ -61,11 +62,11 @@ async function main(settings: AgentSettings): Promise<void> {
       vrrp: vrrp(),
       kernel: hasAddress(vip),
       config: textOf(`${CURRENT}/node.env`, /^CONFIG='?([0-9a-f]+)/m),
-      peer: { name: peer.name, vrrp: other.vrrp(Date.now()) },
+      peer: { name: peer.name, vrrp: other.vrrp(performance.now()) },
     });
   serveStatus(`${OWN}/status.sock`, status);
-  setInterval(() => writeFileSync(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
-  feedWatchdog(() => Date.now() - turned < TURN_LIMIT_MS, 8000);
+  setInterval(() => put(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
+  feedWatchdog(() => performance.now() - turned < TURN_LIMIT_MS, 8000);
   const health = watchHealth({
     nginx: { address: "127.0.0.1", port, healthName },
     peer: other,
@@ -99,7 +100,7 @@ async function claimOf({ claim, region = "" }: AgentSettings): Promise<VipClaim>
 
 /** For whoever asks the node: `held` or `-`; no file while nothing is known. */
 function note({ held, owner }: Told): void {
-  if (owner !== "unknown") writeFileSync(`${OWN}/address`, held ? "held\n" : "-\n");
+  if (owner !== "unknown") put(`${OWN}/address`, held ? "held\n" : "-\n");
 }
 
 const hasAddress = (address: string): boolean =>

@@ -16,7 +16,7 @@ export interface Surroundings {
   tell(what: Told): void;
   /** Called at every turn of the loop: it is alive. */
   turn?(): void;
-  /** @default Date.now */
+  /** Milliseconds that only grow: the machine's clock may be set. @default performance.now */
   now?(): number;
 }
 
@@ -52,7 +52,7 @@ const REPEATED_MS = 1000;
  * A failure is tried again for as long as the node is MASTER; nothing is ever given back.
  */
 export function newWorker(surroundings: Surroundings): Worker {
-  const { claim, isMaster, senior, reconcileMs = 2000, tell, turn, now = Date.now } = surroundings;
+  const { claim, isMaster, senior, reconcileMs = 2000, tell, turn, now = clock } = surroundings;
   let reason: string | undefined = "start";
   let woken = new AbortController();
   let memory: Memory = noMemory();
@@ -150,6 +150,8 @@ export function newWorker(surroundings: Surroundings): Worker {
     },
   };
 }
+
+const clock = (): number => Math.round(performance.now());
 
 const REASONS = {
   split: "both nodes are MASTER and reach EC2: they do not hear each other's VRRP, and the peer has the VIP",

@@ -4,7 +4,7 @@ export interface Health {
   successes: number;
   /** Whether the node was taken out of the election for it. */
   fault: boolean;
-  /** When it was last, milliseconds; before the first time, minus infinity. */
+  /** When the VIP left for it last, milliseconds; before the first time, minus infinity. */
   faultAt: number;
 }
 
@@ -14,7 +14,7 @@ export interface Around {
   master: boolean;
   /** When the peer was last seen to be able to take over. */
   peerEligibleAt: number;
-  /** When the peer's own probe took it out last. */
+  /** When the VIP left the peer for this last. */
   peerFaultAt: number;
 }
 
@@ -46,5 +46,5 @@ export function judge(health: Health, answered: boolean, around: Around): [Healt
   const peerCan = now - peerEligibleAt <= PEER_SEEN_MS;
   const moved = now - Math.max(health.faultAt, peerFaultAt) < MINUTE_MS;
   if (master && (!peerCan || moved)) return [next, "hold"];
-  return [{ ...next, fault: true, faultAt: now }, "fault"];
+  return [{ ...next, fault: true, faultAt: master ? now : health.faultAt }, "fault"];
 }

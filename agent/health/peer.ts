@@ -11,7 +11,7 @@ export class Peer {
   constructor(private readonly nginx: Probed) {}
 
   /** Asks once. */
-  async look(limitMs: number, now: () => number = Date.now): Promise<void> {
+  async look(limitMs: number, now: () => number = () => performance.now()): Promise<void> {
     this.hear(parseWord(await ask(this.nginx, "/word", limitMs)), now());
   }
 

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { log, reasonOf } from "../log";
+import { log } from "../log";
+import { put } from "../put";
 import type { NodeState } from "../status/node-state";
 import { judge, newHealth, type Verdict } from "./judge";
 import type { Peer } from "./peer";
@@ -35,8 +36,14 @@ export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordF
 
   const round = async (connections: number): Promise<void> => {
     const answered = await answers(nginx, connections, DEADLINE_MS);
+    // Its unit has told keepalived already: that is no hang.
+    if (!answered && !isClear(`${tracks}/nginx`)) {
+      health = { ...health, failures: 0, successes: 0 };
+      state.probe = { answers: "no", failures: 0, fault: health.fault };
+      return;
+    }
     const around = {
-      now: Date.now(),
+      now: performance.now(),
       master: role === "MASTER",
       peerEligibleAt: peer.eligibleAt,
       peerFaultAt: peer.faultAt,
@@ -49,7 +56,7 @@ export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordF
 
   function act(verdict: Verdict): void {
     if (verdict === "fault" || verdict === "clear") {
-      write(trackFile, verdict === "fault" ? "1\n" : "0\n");
+      put(trackFile, verdict === "fault" ? "1\n" : "0\n");
       log(verdict === "fault" ? "nginx hangs: out of the election" : "nginx answers again");
     }
     if (verdict === "hold") {
@@ -62,13 +69,13 @@ export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordF
   const tell = (): void => {
     const eligible = role === "BACKUP" && health.failures === 0 && !health.fault && clear;
     const faultAge = Number.isFinite(health.faultAt)
-      ? Math.round((Date.now() - health.faultAt) / 1000)
+      ? Math.round((performance.now() - health.faultAt) / 1000)
       : undefined;
-    write(wordFile, formatWord({ sequence: sequence++, vrrp: role, eligible, faultAge }));
+    put(wordFile, formatWord({ sequence: sequence++, vrrp: role, eligible, faultAge }));
   };
 
   // What an earlier agent found is not known to be so any more.
-  write(trackFile, "0\n");
+  put(trackFile, "0\n");
   const refresh = (): void => {
     role = vrrp();
     clear = allClear(tracks);
@@ -94,17 +101,17 @@ const HOLD =
 /** Whether no tracker keeps the node out of the election. */
 function allClear(tracks: string): boolean {
   try {
-    return readdirSync(tracks).every((name) => /^0*\s*$/.test(readFileSync(`${tracks}/${name}`, "utf8")));
+    return readdirSync(tracks).every((name) => isClear(`${tracks}/${name}`));
   } catch {
     return false;
   }
 }
 
-/** In place: the directory is not the agent's, and keepalived reads the file when it is closed. */
-function write(path: string, text: string): void {
+/** As keepalived reads it: what is missing, empty or no number is 0. */
+function isClear(path: string): boolean {
   try {
-    writeFileSync(path, text);
-  } catch (error) {
-    log("cannot write", { path, reason: reasonOf(error) });
+    return !/[1-9]/.test(readFileSync(path, "latin1"));
+  } catch {
+    return true;
   }
 }

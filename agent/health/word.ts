@@ -5,7 +5,7 @@ export interface Word {
   vrrp: string;
   /** Whether it would take over, if it had to. */
   eligible: boolean;
-  /** Seconds since its own probe took it out of the election; nothing when it never did. No clocks are compared. */
+  /** Seconds since the VIP left it for its own probe; nothing when it never did. No clocks are compared. */
   faultAge?: number;
 }
 

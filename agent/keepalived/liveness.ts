@@ -34,7 +34,7 @@ export class Liveness {
   /** @param limitMs how long it may be still; three adverts and a little more */
   constructor(
     private readonly limitMs: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
     private readonly look: () => Pulse | undefined = pulse,
   ) {}
 

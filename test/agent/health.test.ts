@@ -43,6 +43,11 @@ describe("judge", () => {
     expect(verdicts({ master: false, peerEligibleAt: 0 })).toEqual(["fault", "well"]);
   });
 
+  it("counts a move only where the VIP left", () => {
+    expect(rounds("xxx", around({ master: false }))[1].faultAt).toBe(Number.NEGATIVE_INFINITY);
+    expect(rounds("xxx")[1].faultAt).toBe(1_000_000);
+  });
+
   it("moves for a hang at most once a minute", () => {
     const [, once] = rounds("xxx...");
     expect(rounds("xxx", around({ now: 1_030_000, peerEligibleAt: 1_030_000 }), once)[0].at(-1)).toBe("hold");
