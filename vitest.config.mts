@@ -16,14 +16,25 @@ export default defineConfig({
         },
       },
       {
-        // One lab at a time: two cores have enough to do with its machines.
+        // They measure milliseconds: alone.
         test: {
-          name: "lab",
-          include: ["test/lab/{aws,pair}/**/*.test.ts", "test/lab/**/live.test.ts"],
+          name: "live",
+          include: ["test/lab/**/live.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 900_000,
           maxWorkers: 1,
           sequence: { concurrent: false, groupOrder: 1 },
+        },
+      },
+      {
+        // Two cores have enough to do with the machines of two labs.
+        test: {
+          name: "lab",
+          include: ["test/lab/{aws,pair}/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          maxWorkers: 2,
+          sequence: { concurrent: false, groupOrder: 2 },
         },
       },
     ],

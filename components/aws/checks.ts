@@ -11,6 +11,14 @@ export function brokenFacts(cluster: AwsCluster, found: Found): string[] {
   return rules.flatMap((rule) => [...rule(cluster, found)]).map((line) => `nginx-ha:cluster.${line}`);
 }
 
+/** The lab's own Regions are reached by its endpoint only; elsewhere the name is a mistake. */
+export const brokenRegion = (region: string, environment: NodeJS.ProcessEnv = process.env): string[] =>
+  region.startsWith("lab-") && !environment.AWS_ENDPOINT_URL
+    ? [
+        `aws:region: must be a Region of AWS; those called lab-… exist in the lab alone, where npm run pulumi leads (is "${region}")`,
+      ]
+    : [];
+
 function* zones({ network, vip }: AwsCluster, { subnets: [first, second] }: Found): Generator<string> {
   if (vip.mode === "secondaryPrivateIp" || network.oneZone || first.zone !== second.zone) return;
   const where = network.vpc === undefined ? "network.zones" : "nodes[1].subnet";

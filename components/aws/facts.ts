@@ -9,7 +9,7 @@ import { quarterOf } from "../../config/addresses";
 import { defaultVpcCidr } from "../../config/aws";
 import type { AwsCluster } from "../../config/cluster";
 import { configError } from "../../config/config-error";
-import { brokenFacts } from "./checks";
+import { brokenFacts, brokenRegion } from "./checks";
 
 /** A subnet of the nodes; one that is made has no id yet. */
 export interface SubnetFacts {
@@ -43,7 +43,8 @@ export const lookUp = (cluster: AwsCluster, opts: pulumi.InvokeOptions): pulumi.
   pulumi.output(look(cluster, opts));
 
 async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<AwsFacts> {
-  const problems: string[] = [];
+  const problems = brokenRegion(new pulumi.Config("aws").get("region") ?? "");
+  if (problems.length > 0) throw configError(problems);
   // One refused question must not hide the answers to the others.
   const asked = async <T>(path: string, remedy: string, answer: Promise<T>): Promise<T | undefined> =>
     answer.catch((error: unknown) => {

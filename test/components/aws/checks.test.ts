@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { brokenFacts } from "../../../components/aws/checks";
+import { brokenFacts, brokenRegion } from "../../../components/aws/checks";
 import type { AwsCluster } from "../../../config/cluster";
 import { exampleAws } from "../../example";
 
@@ -118,4 +118,12 @@ it.each<[string, AwsCluster, (found: Found) => void, string]>([
 it("takes the nodes' own route table when that is accepted, and one zone when that is", () => {
   const accepted = taken({ ...overlay, routeTables: ["rtb-00000000000000001"], acceptNodeTables: true });
   expect(brokenFacts({ ...accepted, network: { ...accepted.network, oneZone: true } }, found())).toEqual([]);
+});
+
+it("refuses a Region of the lab outside of it", () => {
+  expect(brokenRegion("eu-west-1", {})).toEqual([]);
+  expect(brokenRegion("lab-1", { AWS_ENDPOINT_URL: "https://198.19.1.2" })).toEqual([]);
+  expect(brokenRegion("lab-1", {})).toEqual([
+    'aws:region: must be a Region of AWS; those called lab-… exist in the lab alone, where npm run pulumi leads (is "lab-1")',
+  ]);
 });
