@@ -44,6 +44,9 @@ const STANDBY_MS = 20_000;
 const VERIFY_MS = [0, 25, 50, 100, 200, 400, 800, 1600, 3000];
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 5000;
+/** A describe tells the past now and then: at first, a new MASTER looks more often. */
+const FRESH_MS = 8000;
+const FRESH_LOOK_MS = 500;
 /** Between two looks for one reason: a peer that is MASTER, too, sends one such event with every advert. */
 const REPEATED_MS = 1000;
 
@@ -59,6 +62,9 @@ export function newWorker(surroundings: Surroundings): Worker {
   let last: Told | undefined;
   let failures = 0;
   let heard = 0;
+  let became = Number.NEGATIVE_INFINITY;
+  const soon = (): number =>
+    jittered(now() - became < FRESH_MS ? Math.min(FRESH_LOOK_MS, reconcileMs) : reconcileMs);
 
   const say = (told: Told): void => {
     const same = last && last.held === told.held && last.owner === told.owner;
@@ -87,8 +93,8 @@ export function newWorker(surroundings: Surroundings): Worker {
     const alarm =
       decision.act === "wait" ? { kind: decision.alarm, reason: REASONS[decision.alarm] } : undefined;
     say({ held: owner === "mine", owner, ...(alarm && { alarm }) });
-    if (decision.act === "keep") return jittered(reconcileMs);
-    return Math.min(jittered(reconcileMs), Math.max(0, decision.until - now()));
+    if (decision.act === "keep") return soon();
+    return Math.min(soon(), Math.max(0, decision.until - now()));
   }
 
   async function take(why: string, owner: Owner, looked: number): Promise<number> {
@@ -105,7 +111,7 @@ export function newWorker(surroundings: Surroundings): Worker {
       const parts = { look: looked, call: answered - called, verify: now() - answered };
       log("took the VIP", { why, from: owner, ms: looked + (now() - called), ...parts });
       say({ held: true, owner: "mine", claim: { why, ...parts } });
-      return jittered(reconcileMs);
+      return soon();
     }
     throw new Error(
       `EC2 does not show the VIP here ${VERIFY_MS.reduce((sum, one) => sum + one)} ms after it took the change`,
@@ -130,7 +136,10 @@ export function newWorker(surroundings: Surroundings): Worker {
       heard = now();
       reason = why;
       // What was so before it became MASTER says nothing of now, and must not slow a failover.
-      if (why === "MASTER") memory = { ...noMemory(), claims: memory.claims };
+      if (why === "MASTER") {
+        memory = { ...noMemory(), claims: memory.claims };
+        became = now();
+      }
       if (why !== "MASTER_RX_LOWER_PRI") failures = 0;
       woken.abort();
     },

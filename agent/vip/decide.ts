@@ -2,8 +2,8 @@ import type { Owner } from "./claim";
 
 /** What a MASTER remembers of its claims. */
 export interface Memory {
-  /** Whether it has had the VIP since it became MASTER. */
-  held: boolean;
+  /** Whether it has claimed the VIP since it became MASTER: what was seen without that may have been the past. */
+  claimed: boolean;
   /** Since when it holds it without a break, milliseconds. */
   heldSince: number;
   /** How often the peer has taken it since then. */
@@ -21,7 +21,7 @@ export type Decision =
   /** Another time, and something that an operator should know. */
   | { act: "wait"; until: number; alarm: "split" | "rate" };
 
-export const noMemory = (): Memory => ({ held: false, heldSince: 0, robbed: 0, robbedAt: 0, claims: [] });
+export const noMemory = (): Memory => ({ claimed: false, heldSince: 0, robbed: 0, robbedAt: 0, claims: [] });
 
 const FIRST_BACK_OFF_MS = 2000;
 const BACK_OFF_FACTOR = 5;
@@ -42,7 +42,7 @@ export function decide(owner: Owner, memory: Memory, senior: boolean, now: numbe
   const recent = memory.claims.filter((time) => time > now - MINUTE_MS);
   const [oldest = now] = recent;
   if (recent.length >= CLAIMS_A_MINUTE) return { act: "wait", until: oldest + MINUTE_MS, alarm: "rate" };
-  if (owner !== "peer" || !memory.held || senior) return { act: "take" };
+  if (owner !== "peer" || !memory.claimed || senior) return { act: "take" };
   const until = memory.robbedAt + backOff(memory.robbed);
   return now >= until ? { act: "take" } : { act: "wait", until, alarm: "split" };
 }
@@ -52,7 +52,7 @@ export function found(owner: Owner, memory: Memory, now: number): Memory {
   if (owner === "mine") {
     const heldSince = memory.heldSince || now;
     const peace = now - heldSince >= PEACE_MS;
-    return { ...memory, held: true, heldSince, robbed: peace ? 0 : memory.robbed };
+    return { ...memory, heldSince, robbed: peace ? 0 : memory.robbed };
   }
   if (owner !== "peer" || memory.heldSince === 0) return { ...memory, heldSince: 0 };
   return { ...memory, heldSince: 0, robbed: memory.robbed + 1, robbedAt: now };
@@ -60,6 +60,7 @@ export function found(owner: Owner, memory: Memory, now: number): Memory {
 
 export const claimed = (memory: Memory, now: number): Memory => ({
   ...memory,
+  claimed: true,
   claims: [...memory.claims.filter((time) => time > now - MINUTE_MS), now],
 });
 

@@ -51,6 +51,13 @@ describe("decide", () => {
     expect([1, 2, 3, 4, 5, 9].map(backOff)).toEqual([2000, 10_000, 50_000, 250_000, 300_000, 300_000]);
   });
 
+  it("does not take for a robbery what it saw and never claimed: it was the past", () => {
+    const junior = new Master(false);
+    expect(junior.look("mine", 1)).toEqual({ act: "keep" });
+    expect(junior.look("peer", 501)).toEqual({ act: "take" });
+    expect(junior.look("peer", 1001)).toMatchObject({ act: "wait", alarm: "split" });
+  });
+
   it("two MASTERs that both reach the API move the VIP at most six times in a minute", () => {
     const [senior, junior] = [new Master(true), new Master(false)];
     let holder: "senior" | "junior" | undefined;

@@ -41,7 +41,7 @@ describe("failover with an API", () => {
     } finally {
       await pair.faults();
     }
-    expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
+    await pair.untilAnswered();
   });
 });
 
@@ -67,6 +67,6 @@ describe("an agent that is killed in its claim", () => {
       await pair.faults();
     }
     await pair.untilHeldBy(next);
-    expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
+    await pair.untilAnswered();
   });
 });

@@ -177,6 +177,10 @@ export class AwsSubject {
   /** From the client on the Internet's side to the VIP. */
   throughVip = (): Target => ({ namespace: machineNamespace(this.plan.id, "client"), address: this.vip });
 
+  /** Until a backend answers the client through the VIP. */
+  untilAnswered = (): Promise<unknown> =>
+    waitFor("an answer through the VIP", 30_000, async () => (await this.curl()).includes('"backend"'), 200);
+
   /** One request of the client; the answer, or why there is none. */
   async curl(url = `http://${this.vip}/`, from = "client"): Promise<string> {
     const script = `curl --silent --show-error --fail --max-time 3 '${url}' 2>&1 || true`;
