@@ -71,6 +71,12 @@ async function main(settings: AgentSettings): Promise<void> {
     nginx: { address: "127.0.0.1", port, healthName },
     peer: other,
     vrrp,
+    // A full or missing FIFO loses events without a word (keepalived before 2.4.0): the kernel tells as well.
+    seen(role) {
+      if (role !== "MASTER" || state.transitions.at(-1)?.to === role) return;
+      state.vrrp(role);
+      worker.wake(role);
+    },
     state,
     trackFile: `${TRACKS}/hang`,
     tracks: TRACKS,

@@ -13,6 +13,8 @@ export interface Watched {
   peer: Peer;
   /** MASTER, BACKUP, FAULT, or `-`. */
   vrrp(): string;
+  /** Told what `vrrp` said, once a second and after every change that keepalived told of. */
+  seen(role: string): void;
   state: NodeState;
   /** The file that keepalived watches for this. */
   trackFile: string;
@@ -27,7 +29,7 @@ const DEADLINE_MS = 400;
 const PEER_MS = 1000;
 
 /** Probes the local nginx, tells the peer, listens to the peer: forever. `refresh` is for when keepalived has changed. */
-export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordFile }: Watched) {
+export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks, wordFile }: Watched) {
   let health = newHealth();
   let sequence = 0;
   let ticks = 0;
@@ -78,6 +80,7 @@ export function watchHealth({ nginx, peer, vrrp, state, trackFile, tracks, wordF
   put(trackFile, "0\n");
   const refresh = (): void => {
     role = vrrp();
+    seen(role);
     clear = allClear(tracks);
   };
   // As long as all is well, one connection finds a hang of all workers, and every worker is asked now and then.

@@ -20,9 +20,9 @@ export class NodeState {
   probeAlarm: { kind: string; reason: string; since: string } | undefined;
   probe = { answers: "unknown", failures: 0, fault: false };
 
-  /** A line of keepalived's notify FIFO. */
+  /** A change that keepalived told of in its notify FIFO, or that was seen; the same twice is one. */
   vrrp(to: string): void {
-    if (to === "MASTER_RX_LOWER_PRI") return;
+    if (to === "MASTER_RX_LOWER_PRI" || this.transitions.at(-1)?.to === to) return;
     this.counts[to] = (this.counts[to] ?? 0) + 1;
     this.transitions.push({ at: new Date().toISOString(), to });
     if (this.transitions.length > KEEP) this.transitions.shift();

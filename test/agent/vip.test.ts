@@ -83,6 +83,13 @@ describe("mode elasticIp", () => {
     expect(association()?.networkInterfaceId).toBe(site.made.enis.a);
   });
 
+  it("says that an allocation is not in this Region", async () => {
+    const made = (site: Made, name: Name): Claim =>
+      ({ ...elastic(site, name), allocationId: "eipalloc-00000000000000000" }) as Claim;
+    const { a } = await start(made);
+    await expect(a.owner()).rejects.toThrow(/^InvalidAllocationID.NotFound: .*eipalloc-00000000000000000/);
+  });
+
   it("fetches new credentials when the old ones are taken away", async () => {
     const { a } = await start(elastic);
     expect(await a.owner()).toBe("nobody");

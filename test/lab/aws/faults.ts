@@ -57,6 +57,32 @@ describe("failover on the Region", () => {
     await pair.untilAnswered();
   });
 
+  it("without keepalived's FIFO the VIP moves all the same", async () => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    const standby = peerOf(holder);
+    const restart = (before: string) =>
+      pair.succeed(standby, `systemctl stop nginx-ha-agent; ${before}; systemctl start nginx-ha-agent`);
+    await restart("rm /run/nginx-ha/vrrp.fifo");
+    try {
+      await waitFor(
+        "the agent's answer",
+        10_000,
+        async () => (await pair.status()) && pair.agent(standby),
+        200,
+      );
+      await pair.succeed(holder, "pkill -KILL nginx");
+      await pair.untilHeldBy(standby);
+      await pair.untilAnswered();
+      expect((await pair.agent(standby)).vrrp.state).toBe("MASTER");
+    } finally {
+      await restart(
+        "systemd-tmpfiles --create /etc/tmpfiles.d/nginx-ha-agent.conf; systemctl restart keepalived",
+      );
+    }
+    await pair.untilHealthy();
+  });
+
   it("an API that is down takes nothing from a healthy holder: it says so, and serves", async () => {
     await pair.untilHealthy();
     const holder = await pair.holder();

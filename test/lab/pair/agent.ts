@@ -125,3 +125,40 @@ describe("keepalived-freeze on the MASTER", () => {
     await pair.untilHealthy();
   });
 });
+
+describe("what heals by itself", () => {
+  it.each([0.5, 5])("a keepalived that was frozen for %s s: one node has the VIP", async (seconds) => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    await during("keepalived-freeze", [holder], () =>
+      waitFor("the thaw", 10_000, () => new Promise((done) => setTimeout(() => done(true), seconds * 1000))),
+    );
+    await pair.untilHealthy();
+    expect(await pair.holder()).toBe(peerOf(holder));
+  });
+
+  it("two MASTERs that do not hear each other: when they do, the first node alone has the VIP", async () => {
+    await pair.untilHealthy();
+    const block =
+      "nft -f - <<< 'table inet test_split { chain in { type filter hook input priority -20; meta l4proto 112 drop; }; }'";
+    try {
+      for (const node of nodeNames) await pair.succeed(node, block);
+      const states = async () =>
+        Promise.all(nodeNames.map(async (node) => (await pair.agent(node)).vrrp.state));
+      await waitFor("two MASTERs", 10_000, async () => (await states()).every((one) => one === "MASTER"), 50);
+    } finally {
+      for (const node of nodeNames) await pair.succeed(node, "nft delete table inet test_split || true");
+    }
+    await pair.untilHealthy();
+    expect(await pair.holder()).toBe("nginx-a");
+    expect(JSON.parse(await pair.curl()).backend).toMatch(/^backend-/);
+  });
+
+  it("two nodes that lost their power together: one of them has the VIP", async () => {
+    const { inject, undo } = faults["node-crash"];
+    await Promise.all(nodeNames.map((node) => inject(pair.plan, node)));
+    await Promise.all(nodeNames.map((node) => undo(pair.plan, node)));
+    await pair.untilHealthy();
+    expect(JSON.parse(await pair.curl()).backend).toMatch(/^backend-/);
+  });
+});
