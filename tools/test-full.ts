@@ -3,7 +3,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /**
- * `npm run test:full`: the lab's tests on both Debian releases, three times each. What passed on this commit is
+ * `npm run test:full`: the lab's tests on both Debian releases, three times each, with every fault in
+ * every mode of the VIP. What passed on this commit is
  * not run again, so an interrupted run goes on where it stopped. The log: `.lab/test-full.jsonl`, a line per run.
  */
 const clone = resolve(__dirname, "..");
@@ -44,7 +45,7 @@ function main(): number {
       continue;
     }
     const start = performance.now();
-    const env = { ...process.env, NGINX_HA_RELEASE: release };
+    const env = { ...process.env, NGINX_HA_RELEASE: release, NGINX_HA_MATRIX: "yes" };
     const step = (...argv: [string, ...string[]]): boolean =>
       spawnSync(argv[0], argv.slice(1), { cwd: clone, env, stdio: "inherit" }).status === 0;
     const passed =

@@ -120,7 +120,7 @@ export function nodeImageCommand(
     `--include=${(kind === "ec2" ? [...BASE, ...EC2] : BASE).join(",")}`,
     ...aptOptions.map((option) => `--aptopt=${option}`),
     ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
-    `--customize-hook=${download(kind === "ec2" ? DOWNLOADED : DOWNLOADED)}`,
+    `--customize-hook=${download(DOWNLOADED)}`,
     `--customize-hook=${FINISH}`,
     ...(kind === "ec2" ? [`--customize-hook=${FINISH_EC2}`] : []),
     release,

@@ -3,6 +3,8 @@ import { nodeNamed, readInventory } from "../../../cli/inventory";
 import { runOnNode } from "../../../cli/ssh";
 import type { InstanceState, Region } from "../../../lab/ec2/model/state";
 import { waitFor } from "../../../lab/host/wait";
+import { endures } from "../endurance";
+import { type Calls, survivesApi } from "./api-faults";
 import { type PrivateNetwork, privateNetwork } from "./private-network";
 import { AwsSubject, peerOf } from "./subject";
 
@@ -42,23 +44,14 @@ const terminate = async (id: string): Promise<void> => {
   await untilState(id, "terminated");
 };
 
-/** What the VIP answers inside of the VPC; the image has Python, and curl only on nodes. */
-const ask = (): Promise<string> =>
-  pair.succeed(
-    "inside",
-    `python3 -c 'import urllib.request as u; print(u.urlopen("http://${pair.vip}/", timeout=3).read().decode())' 2>&1 || true`,
-  );
-const answered = (): Promise<unknown> =>
-  waitFor("an answer inside of the VPC", 180_000, async () => (await ask()).includes('"backend"'), 500);
-
 /** The VIP moves, and Pulumi does not want it back. */
 async function mustMove(): Promise<void> {
   await pair.untilHealthy();
-  await answered();
+  await pair.untilAnswered();
   const before = await pair.holder();
   await pair.succeed(before, "pkill -KILL nginx");
   await pair.untilHeldBy(peerOf(before));
-  await answered();
+  await pair.untilAnswered();
   await pair.untilHealthy();
   await pair.mustBeUnchanged();
   expect(await pair.holder()).toBe(peerOf(before));
@@ -66,25 +59,39 @@ async function mustMove(): Promise<void> {
   expect(await pair.holder()).toBe(peerOf(before));
 }
 
+/** Every fault in this mode, too: in `npm run test:full`. */
+function matrix(calls: Calls): void {
+  if (process.env.NGINX_HA_MATRIX !== "yes") return;
+  survivesApi(pair, calls);
+  endures(pair);
+}
+
 describe("mode secondaryPrivateIp", () => {
+  let zoneId: string;
+  const records = () => pair.operate((aws) => aws.route53.records(zoneId, "www.example.org", "A"));
+
   it("moves a private address between the nodes of one subnet", async () => {
     await pair.configure(["vip"], { mode: "secondaryPrivateIp", address: "10.77.0.100" });
-    const zoneId = await pair.operate((aws) => aws.route53.createZone("example.org"));
+    zoneId = await pair.operate((aws) => aws.route53.createZone("example.org"));
     await pair.configure(["dns"], { zoneId, name: "www.example.org" });
     await pair.mustUp();
     expect(pair.vip).toBe("10.77.0.100");
-    const records = () => pair.operate((aws) => aws.route53.records(zoneId, "www.example.org", "A"));
     expect((await records())[0]?.ResourceRecords.ResourceRecord).toEqual([{ Value: "10.77.0.100" }]);
     const { subnets } = await pair.model();
     expect(Object.values(subnets)).toHaveLength(1);
-    const client = await launchClient(Object.keys(subnets)[0] ?? "");
+    pair.client = await launchClient(Object.keys(subnets)[0] ?? "");
     await mustMove();
     const { interfaces } = await pair.model();
     const owners = Object.values(interfaces).filter(({ privateIps }) => privateIps.includes(pair.vip));
     expect(owners.map(({ attachment }) => attachment?.instanceId)).toEqual([
       (await pair.instance(await pair.holder())).id,
     ]);
-    await terminate(client);
+  });
+
+  matrix({ look: "DescribeNetworkInterfaces", move: "AssignPrivateIpAddresses" });
+
+  it("takes its name away with it", async () => {
+    await terminate(pair.client);
     await pair.destroy();
     expect(await records()).toEqual([]);
     await pair.configure(["dns"], undefined);
@@ -124,7 +131,7 @@ describe("mode overlayRoute", () => {
   });
 
   it("moves an address outside of the VPC, by the clients' route table", async () => {
-    const client = await launchClient(network.clients);
+    pair.client = await launchClient(network.clients);
     await mustMove();
     const { routeTables, interfaces } = await pair.model();
     const routes = routeTables[network.clientTable]?.routes;
@@ -132,7 +139,12 @@ describe("mode overlayRoute", () => {
     const target = route?.target.kind === "interface" ? interfaces[route.target.id] : undefined;
     expect(target?.attachment?.instanceId).toBe((await pair.instance(await pair.holder())).id);
     expect(target?.sourceDestCheck).toBe(false);
-    await terminate(client);
+  });
+
+  matrix({ look: "DescribeRouteTables", move: "ReplaceRoute" });
+
+  it("leaves the VPC as it was", async () => {
+    await terminate(pair.client);
     await pair.destroy();
     const left = await pair.model();
     expect(Object.keys(left.vpcs)).toEqual([network.vpc]);

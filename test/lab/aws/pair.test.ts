@@ -9,6 +9,6 @@ import "./bad-input";
 import "./up";
 import "./isolation";
 import "./faults";
-import "./api-faults";
+import "./elastic-ip";
 import "./replacement";
 import "./end";

@@ -13,11 +13,14 @@ import type { Region } from "../../../lab/ec2/model/state";
 import { control } from "../../../lab/ec2/region/control";
 import { stopRegion } from "../../../lab/ec2/region/lifecycle";
 import { files } from "../../../lab/ec2/region/plan";
+import { freezeCgroup } from "../../../lab/host/cgroups";
 import type { Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import type { ExecOptions } from "../../../lab/machines/exec";
+import { groupOf } from "../../../lab/machines/machine";
 import type { Release } from "../../../lab/machines/mirror";
 import { holderOf, problemsOf } from "../../../lab/pair/status";
+import { ask } from "../../../lab/probe/ask";
 import type { Target } from "../../../lab/probe/probe";
 import { machineNamespace } from "../../../lab/state/names";
 
@@ -30,6 +33,8 @@ type Path = (string | number)[];
 export class AwsSubject {
   private started: AwsLab | undefined;
   private address = "-";
+  /** Who asks the VIP: `client`, or an instance's id. */
+  client = "client";
 
   constructor(private readonly name: string) {}
 
@@ -148,6 +153,10 @@ export class AwsSubject {
   power = async (command: "cut" | "restore", name: string): Promise<void> =>
     control(files(this.plan.directory).socket, command, { instanceId: (await this.instance(name)).id });
 
+  /** Stops an instance as a hypervisor does, and lets it go on. */
+  pause = async (name: string, paused: boolean): Promise<void> =>
+    freezeCgroup(await groupOf(this.plan, { name: (await this.instance(name)).id }), paused);
+
   /** What goes wrong in the Region from now on; nothing when nothing is given. */
   faults = (faults: Partial<Faults> = {}): Promise<unknown> =>
     control(files(this.plan.directory).socket, "faults", faults);
@@ -174,12 +183,17 @@ export class AwsSubject {
   untilHeldBy = (name: string): Promise<unknown> =>
     waitFor(`the VIP on ${name}`, 90_000, async () => (await this.holder()) === name, 100);
 
-  /** From the client on the Internet's side to the VIP. */
-  throughVip = (): Target => ({ namespace: machineNamespace(this.plan.id, "client"), address: this.vip });
+  /** From the client to the VIP: the one on the Internet's side, or an instance inside of the VPC. */
+  throughVip = (): Target => ({ namespace: machineNamespace(this.plan.id, this.client), address: this.vip });
 
   /** Until a backend answers the client through the VIP. */
   untilAnswered = (): Promise<unknown> =>
-    waitFor("an answer through the VIP", 30_000, async () => (await this.curl()).includes('"backend"'), 200);
+    waitFor(
+      "an answer through the VIP",
+      180_000,
+      async () => (await ask(this.throughVip())).includes('"backend"'),
+      200,
+    );
 
   /** One request of the client; the answer, or why there is none. */
   async curl(url = `http://${this.vip}/`, from = "client"): Promise<string> {

@@ -10,6 +10,7 @@ import "./up";
 import "./master";
 import "./faults";
 import "./agent";
+import "./endurance";
 import "./change";
 import "./login";
 import "./command-line";

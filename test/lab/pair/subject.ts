@@ -3,15 +3,18 @@ import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
 import type { Report } from "../../../agent/status/report";
+import { faults } from "../../../lab/faults/faults";
 import { attempt, type Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import { type ExecOptions, exec } from "../../../lab/machines/exec";
 import { sshCommand } from "../../../lab/machines/keys";
+import { freeze, thaw } from "../../../lab/machines/machine";
 import type { Release } from "../../../lab/machines/mirror";
 import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { stackFile, stackName } from "../../../lab/pair/stack";
 import { holderOf, type NodeReport, problemsOf, readStatus } from "../../../lab/pair/status";
 import { onStack, type PairLab, preparePair } from "../../../lab/pair/up";
+import { type Target, throughVip } from "../../../lab/probe/probe";
 import { stopLab } from "../../../lab/state/lifecycle";
 import { machineNamed } from "../../../lab/state/plan";
 
@@ -93,6 +96,16 @@ class Subject {
     }
   }
 
+  /** Cuts a machine's power, or gives it back. */
+  power = (command: "cut" | "restore", name: string): Promise<unknown> =>
+    faults["node-crash"][command === "cut" ? "inject" : "undo"](this.plan, name);
+
+  /** Stops a machine as a hypervisor does, and lets it go on. */
+  pause = (name: string, paused: boolean): Promise<void> =>
+    (paused ? freeze : thaw)(this.plan, this.machine(name));
+
+  throughVip = (): Target => throughVip(this.plan);
+
   status = () => readStatus(this.plan);
 
   async reports(): Promise<Record<NodeName, NodeReport | undefined>> {
@@ -112,7 +125,7 @@ class Subject {
   untilHealthy = (): Promise<unknown> =>
     waitFor("a healthy pair", 60_000, async () => problemsOf(await this.status()).length === 0, 100);
 
-  untilHeldBy = (name: NodeName): Promise<unknown> =>
+  untilHeldBy = (name: string): Promise<unknown> =>
     waitFor(`the VIP on ${name}`, 30_000, async () => holderOf(await this.status()) === name, 50);
 
   /** What a node's agent says of its node. */

@@ -1,0 +1,50 @@
+/** A failure that a script makes inside of a machine, as root; `undo` is harmless when nothing was injected. */
+interface Script {
+  inject: string;
+  undo: string;
+}
+
+const startBoth = "systemctl reset-failed nginx keepalived; systemctl start nginx keepalived";
+const thaw = (name: string): string => `pkill -CONT -x ${name} || true`;
+
+/** Puts a full file system over each of these directories, with the same directories in it: no space for a byte. */
+const full = (directories: readonly string[]): Script => ({
+  inject: `set -e; for at in ${directories.join(" ")}; do
+  (cd $at; find . -xdev -type d -print0 | tar --create --null --no-recursion --files-from - >/run/fault-full.tar)
+  mount -t tmpfs -o size=64k none $at
+  tar --extract --directory $at --file /run/fault-full.tar
+  head -c 1M /dev/zero >$at/full 2>/dev/null || true
+done; rm /run/fault-full.tar`,
+  undo: `for at in ${directories.join(" ")}; do umount --lazy $at 2>/dev/null || true; done`,
+});
+
+/** The faults that need no more than a shell in the machine. */
+export const scripts = {
+  "nginx-kill": { inject: "pkill -KILL -x nginx", undo: startBoth },
+  "nginx-stop": { inject: "systemctl stop nginx", undo: startBoth },
+  "nginx-hang": { inject: 'pkill -STOP -P "$(cat /run/nginx.pid)"', undo: thaw("nginx") },
+  "nginx-worker-kill": { inject: 'pkill -KILL -o -P "$(cat /run/nginx.pid)"', undo: startBoth },
+  "nginx-master-freeze": { inject: 'kill -STOP "$(cat /run/nginx.pid)"', undo: thaw("nginx") },
+  "keepalived-stop": { inject: "systemctl stop keepalived", undo: startBoth },
+  "keepalived-kill": { inject: "pkill -KILL -x keepalived", undo: startBoth },
+  "keepalived-parent-kill": { inject: 'kill -KILL "$(cat /run/keepalived.pid)"', undo: startBoth },
+  "keepalived-child-kill": { inject: 'kill -KILL "$(cat /run/vrrp.pid)"', undo: startBoth },
+  "keepalived-freeze": {
+    inject: 'kill -STOP "$(cat /run/vrrp.pid)" "$(cat /run/keepalived.pid)"',
+    undo: `${thaw("keepalived")}; ${startBoth}`,
+  },
+  "vrrp-deaf": {
+    inject:
+      "nft -f - <<<'table inet fault_deaf { chain in { type filter hook input priority -20; meta l4proto 112 drop; }; }'",
+    undo: "nft delete table inet fault_deaf 2>/dev/null || true",
+  },
+  "disk-full": full(["/var/log", "/var/lib/nginx", "/tmp"]),
+  "track-file-garbage": {
+    inject: "printf 'no number' >/run/nginx-ha/track/hang; : >/run/nginx-ha/track/handover",
+    undo: "for name in hang handover; do echo 0 >/run/nginx-ha/track/$name; done",
+  },
+  "busy-processors": {
+    inject: "for one in 1 2 3 4; do (timeout 30 sh -c 'while :; do :; done' >/dev/null 2>&1 &); done",
+    undo: "pkill -x timeout || true",
+  },
+} satisfies Record<string, Script>;

@@ -1,0 +1,6 @@
+import { endures } from "../endurance";
+import { survivesApi } from "./api-faults";
+import { pair } from "./pair";
+
+survivesApi(pair, { look: "DescribeAddresses", move: "AssociateAddress" });
+endures(pair);

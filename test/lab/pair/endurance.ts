@@ -1,0 +1,4 @@
+import { endures } from "../endurance";
+import { pair } from "./subject";
+
+endures(pair);
