@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { AgentSettings } from "../node/claim";
 import { ec2 } from "./ec2/api";
+import { Clock } from "./ec2/clock";
 import { roleCredentials } from "./ec2/credentials";
 import { imds } from "./ec2/imds";
 import { Peer } from "./health/peer";
@@ -42,7 +43,10 @@ async function main(settings: AgentSettings): Promise<void> {
 
   let turned = performance.now();
   const worker = newWorker({
-    claim: await claimOf(settings),
+    claim: await claimOf(settings, (seconds) => {
+      state.clock(seconds);
+      log("the clock", { secondsAhead: seconds });
+    }),
     isMaster: () => holdsAnchor(anchor) && liveness.isLive(),
     senior: settings.senior,
     tell(told) {
@@ -94,14 +98,22 @@ async function main(settings: AgentSettings): Promise<void> {
   process.exit(0);
 }
 
-async function claimOf({ claim, region = "" }: AgentSettings): Promise<VipClaim> {
+async function claimOf(
+  { claim, region = "" }: AgentSettings,
+  ahead: (seconds: number) => void,
+): Promise<VipClaim> {
   if (claim.mode === "arp") return arp(claim);
   const metadata = imds();
-  const credentials = roleCredentials(metadata);
+  const clock = new Clock(ahead);
+  const credentials = roleCredentials(metadata, clock.now);
   // Fetched before they are needed; without them the first call says what is wrong.
   await credentials.get().catch((error: unknown) => log("no credentials yet", { reason: reasonOf(error) }));
   const domain = await metadata("meta-data/services/domain").catch(() => "amazonaws.com");
-  return vipClaim(ec2({ url: `https://ec2.${region}.${domain}`, region }, credentials), claim, metadata);
+  return vipClaim(
+    ec2({ url: `https://ec2.${region}.${domain}`, region }, credentials, clock),
+    claim,
+    metadata,
+  );
 }
 
 /** For whoever asks the node: `held` or `-`; no file while nothing is known. */

@@ -26,7 +26,7 @@ export interface Told {
   held: boolean;
   owner: Owner | "unknown";
   /** What is wrong, in one line; nothing when all is well. */
-  alarm?: { kind: "api" | "split" | "rate"; reason: string };
+  alarm?: { kind: "api" | "vip" | "split" | "rate"; reason: string };
   /** A claim that just succeeded: milliseconds of each part. */
   claim?: { why: string; look: number; call: number; verify: number };
 }
@@ -121,7 +121,7 @@ export function newWorker(surroundings: Surroundings): Worker {
   function failed(why: string, error: unknown): number {
     failures++;
     const master = isMaster();
-    const told = { kind: "api" as const, reason: reasonOf(error) };
+    const told = { kind: claim.local ? ("vip" as const) : ("api" as const), reason: reasonOf(error) };
     // The first is an alarm, then every tenth is told: a long outage must not fill the journal.
     if (failures % 10 === 0) log("failed", { why, failures, master: `${master}`, reason: told.reason });
     // Whoever held it serves on: that nobody answers takes nothing away.

@@ -37,7 +37,7 @@ const events: Event[] = [
   { fault: "nginx-hang", what: "nginx hangs", reach: 1500, unseen: true, rarely: true },
   { fault: "keepalived-freeze", what: "keepalived frozen", reach: 300 },
 ];
-const runs = { ours: 9, textbook: 5 };
+const runs = { ours: 10, textbook: 5 };
 const clone = resolve(__dirname, "..");
 const input = { name: "bench", clone, release: "trixie" as const };
 const report = (line: string): void => console.error(line);
@@ -50,11 +50,14 @@ async function main(): Promise<void> {
     const running = { stack: stackName, file: stackFile(plan), pulumi, status: () => readStatus(plan) };
     await bringUp(running, clone, report);
     const ours = await measureAll(lab.plan, "this pair", runs.ours, () => settled(lab.plan));
+    report("the same without agents");
+    const alone = await withoutAgents(lab.plan);
     await purgeBoth(lab);
     report("installing the textbook configuration");
     await installTextbook(lab.plan);
     const textbook = await measureAll(lab.plan, "textbook", runs.textbook, () => heldBy(lab.plan, "nginx-a"));
     console.log(table(ours, textbook));
+    console.log(`nginx killed, with both agents stopped: ${spread(alone["nginx-kill"] ?? [])}`);
   } finally {
     await stopLab(input);
   }
@@ -66,14 +69,32 @@ const BLIND_MS = 5000;
 
 type Figures = Record<string, number[]>;
 
+/** The pair must fail over as fast when nobody's agent runs. */
+async function withoutAgents(plan: LabPlan): Promise<Figures> {
+  const everywhere = (command: string) =>
+    Promise.all(nodeNames.map((name) => exec(plan, machineNamed(plan, name), ["sh", "-c", command])));
+  await everywhere("systemctl stop nginx-ha-agent");
+  // Nobody can be asked whether the pair is healthy, but ten seconds are ten times what it takes.
+  const figures = await measureAll(
+    plan,
+    "without agents",
+    runs.ours,
+    () => sleep(10_000),
+    events.slice(0, 1),
+  );
+  await everywhere("systemctl start nginx-ha-agent");
+  return figures;
+}
+
 async function measureAll(
   plan: LabPlan,
   who: string,
   times: number,
   ready: () => Promise<unknown>,
+  some: readonly Event[] = events,
 ): Promise<Figures> {
   const figures: Figures = {};
-  for (const { fault, what, unseen = false, rarely = false } of events) {
+  for (const { fault, what, unseen = false, rarely = false } of some) {
     figures[fault] = [];
     const blind = unseen && who === "textbook";
     for (let run = 0; run < (rarely ? 3 : times); run++) {

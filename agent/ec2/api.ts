@@ -2,6 +2,7 @@ import { webcrypto } from "node:crypto";
 import { Agent, request } from "node:https";
 import { AwsV4Signer } from "aws4fetch";
 import { XMLParser } from "fast-xml-parser";
+import { Clock } from "./clock";
 import type { CredentialSource } from "./credentials";
 
 // Node 18 has it, but not under this name.
@@ -37,22 +38,35 @@ export interface Endpoint {
   authority?: string;
 }
 
-/** Codes after which new credentials may help. */
-const STALE = new Set(["RequestExpired", "AuthFailure", "ExpiredToken", "InvalidClientTokenId"]);
+/** Codes after which new credentials, or the right time, may help. */
+const STALE = new Set([
+  "RequestExpired",
+  "AuthFailure",
+  "ExpiredToken",
+  "InvalidClientTokenId",
+  "SignatureDoesNotMatch",
+]);
 
 /**
  * Calls EC2 over one warm connection, each call with a deadline. Not by `fetch`, which drops an idle connection after
  * four seconds.
  */
-export function ec2({ url, region, authority }: Endpoint, credentials: CredentialSource): Ec2 {
+export function ec2(
+  { url, region, authority }: Endpoint,
+  credentials: CredentialSource,
+  clock = new Clock(),
+): Ec2 {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: authority });
   const once = async (action: string, parameters: Record<string, string>): Promise<Answer> => {
     const { accessKeyId, secretAccessKey, sessionToken } = await credentials.get();
     const body = new URLSearchParams({ Action: action, Version: "2016-11-15", ...parameters }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
     const who = { accessKeyId, secretAccessKey, sessionToken, region, service: "ec2" };
-    const signed = await new AwsV4Signer({ method: "POST", url: `${url}/`, headers, body, ...who }).sign();
-    const { status, text } = await send(agent, signed.url, Object.fromEntries(signed.headers), body);
+    const datetime = new Date(clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, "");
+    const what = { method: "POST", url: `${url}/`, headers, body, datetime };
+    const signed = await new AwsV4Signer({ ...what, ...who }).sign();
+    const { status, text, date } = await send(agent, signed.url, Object.fromEntries(signed.headers), body);
+    clock.learn(date);
     const answer = unwrapped(parser.parse(text));
     if (status === 200) return answer[`${action}Response`];
     const error = answer.Response?.Errors?.Error;
@@ -78,14 +92,16 @@ function send(
   url: URL,
   headers: Record<string, string>,
   body: string,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; date: string | undefined }> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method: "POST", agent, headers }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => {
         text += chunk;
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text, date: response.headers.date }),
+      );
       response.on("error", reject);
     });
     const late = setTimeout(() => asked.destroy(new Error(`EC2 did not answer in ${LIMIT_MS} ms`)), LIMIT_MS);

@@ -17,6 +17,7 @@ export class NodeState {
   private readonly counts: Record<string, number> = {};
   vip: Pick<Told, "held" | "owner"> = { held: false, owner: "unknown" };
   claimAlarm: { kind: string; reason: string; since: string } | undefined;
+  private clockAlarm: { kind: string; reason: string; since: string } | undefined;
   probeAlarm: { kind: string; reason: string; since: string } | undefined;
   probe = { answers: "unknown", failures: 0, fault: false };
 
@@ -44,8 +45,14 @@ export class NodeState {
       reason === undefined ? undefined : { kind: "hang", reason, since: new Date().toISOString() };
   }
 
+  /** @param seconds how far the machine's clock is ahead of EC2's */
+  clock(seconds: number): void {
+    const reason = `the clock is off by ${seconds} s: EC2's time is used for its calls, and this machine needs NTP`;
+    this.clockAlarm = seconds === 0 ? undefined : { kind: "clock", reason, since: new Date().toISOString() };
+  }
+
   get alarms() {
-    return [this.claimAlarm, this.probeAlarm].flatMap((alarm) => alarm ?? []);
+    return [this.claimAlarm, this.probeAlarm, this.clockAlarm].flatMap((alarm) => alarm ?? []);
   }
   /** How often the node came to each VRRP state since the agent started. */
   get transitionCounts(): Readonly<Record<string, number>> {

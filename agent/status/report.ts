@@ -54,7 +54,7 @@ export function prometheus(state: NodeState, now: Report): string {
       "alarm",
       "gauge",
       "1 while something is wrong",
-      ["api", "split", "rate", "hang"].map((kind) => [
+      ["api", "vip", "split", "rate", "hang", "clock"].map((kind) => [
         { kind },
         now.alarms.some((alarm) => alarm.kind === kind),
       ]),

@@ -3,6 +3,8 @@ export type Owner = "mine" | "peer" | "other" | "nobody";
 
 /** How a node takes the VIP where the network must be told by an API. Nothing here ever gives it back. */
 export interface VipClaim {
+  /** No API has a part in it. */
+  local?: true;
   owner(): Promise<Owner>;
   /**
    * One call that takes it from whoever has it, without a moment in which nobody has.

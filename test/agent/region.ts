@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ec2 } from "../../agent/ec2/api";
+import { Clock } from "../../agent/ec2/clock";
 import { roleCredentials } from "../../agent/ec2/credentials";
 import { imds } from "../../agent/ec2/imds";
 import { certificateFor } from "../../lab/ec2/api/certificate";
@@ -50,13 +51,13 @@ export async function region(claimOf: (made: ReturnType<typeof pair>, name: Name
     runner,
     faults,
     /** How a node's agent talks to EC2. */
-    async agentOf(name: Name) {
+    async agentOf(name: Name, clock = new Clock()) {
       const instanceId = made.instances[name];
       const metadata = await serveImds({ runner, faults, instanceId }, { host: "127.0.0.1", port: 0 });
       closing.push(() => metadata.close());
       const ask = imds({ host: "127.0.0.1", port: metadata.port });
       const at = { url: api.url, region: "lab-west-1", authority: certificate.authority };
-      return { call: ec2(at, roleCredentials(ask)), metadata: ask };
+      return { call: ec2(at, roleCredentials(ask, clock.now), clock), metadata: ask };
     },
     port: api.port,
     url: api.url,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { Clock } from "../../agent/ec2/clock";
 import { vipClaim } from "../../agent/vip";
 import { heal } from "../../lab/ec2/faults";
 import { administrator } from "../../lab/ec2/iam/caller";
@@ -32,8 +33,8 @@ async function start(claimOf: (made: Made, name: Name) => Claim) {
   if (!a || !b) throw new Error("no claims");
   return { a, b };
 }
-async function claimBy(name: Name, claim: Claim) {
-  const { call, metadata } = await site.agentOf(name);
+async function claimBy(name: Name, claim: Claim, clock?: Clock) {
+  const { call, metadata } = await site.agentOf(name, clock);
   return vipClaim(call, claim, metadata);
 }
 const always = (): boolean => true;
@@ -88,6 +89,24 @@ describe("mode elasticIp", () => {
       ({ ...elastic(site, name), allocationId: "eipalloc-00000000000000000" }) as Claim;
     const { a } = await start(made);
     await expect(a.owner()).rejects.toThrow(/^InvalidAllocationID.NotFound: .*eipalloc-00000000000000000/);
+  });
+
+  it.each([
+    -3600, 3600,
+  ])("goes by EC2's time when the machine's clock is %s s ahead, and says so", async (seconds) => {
+    await start(elastic);
+    let ahead = seconds;
+    const told: number[] = [];
+    const clock = new Clock(
+      (found) => told.push(found),
+      () => Date.now() + ahead * 1000,
+    );
+    const a = await claimBy("a", elastic(site.made, "a"), clock);
+    await a.take(always);
+    expect(await a.owner()).toBe("mine");
+    ahead = 0;
+    expect(await a.owner()).toBe("mine");
+    expect(told.map((found) => Math.round(found / 10) * 10)).toEqual([seconds, 0]);
   });
 
   it("fetches new credentials when the old ones are taken away", async () => {

@@ -100,6 +100,31 @@ describe("failover on the Region", () => {
     expect(await pair.holder()).toBe(holder);
   });
 
+  it("a call that is denied: the agent says so, and takes the VIP when it may", async () => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    const next = peerOf(holder);
+    const { roles } = await pair.model();
+    const { name: RoleName = "", policies = {} } =
+      Object.values(roles).find(({ name }) => name.includes(next)) ?? {};
+    const [[PolicyName, PolicyDocument] = ["", ""]] = Object.entries(policies);
+    await pair.operate((aws) => aws.iam("DeleteRolePolicy", { RoleName, PolicyName }));
+    try {
+      await pair.succeed(holder, "pkill -KILL nginx");
+      const denied = async () =>
+        (await pair.agent(next)).alarms.some(({ reason }) => reason.startsWith("UnauthorizedOperation: "));
+      await waitFor("the alarm", 20_000, denied, 200);
+      expect(await pair.succeed(next, "journalctl -u nginx-ha-agent -o cat -n 50")).toMatch(
+        /alarm kind=api reason="UnauthorizedOperation: /,
+      );
+    } finally {
+      await pair.operate((aws) => aws.iam("PutRolePolicy", { RoleName, PolicyName, PolicyDocument }));
+    }
+    await pair.untilAnswered();
+    await pair.untilHealthy();
+    await pair.mustBeUnchanged();
+  });
+
   it("two MASTERs that both reach the API do not steal from each other for ever; one is left when they hear each other", async () => {
     await pair.untilHealthy();
     const block =
