@@ -1,7 +1,9 @@
 import { NginxPair } from "./components/nginx-pair";
 import { readStackConfig } from "./config/stack";
 
-const config = readStackConfig();
-const pair = new NginxPair(config.cluster.name, config);
-
-export const { vip, url, nodes, inventory } = pair;
+/** The program of every stack: one pair, as the stack's configuration says. */
+export = async () => {
+  const config = await readStackConfig();
+  const { vip, url, nodes, inventory } = new NginxPair(config.cluster.name, config);
+  return { vip, url, nodes, inventory };
+};

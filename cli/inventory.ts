@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { HostsCluster } from "../config/cluster";
 import { type Inventory, inventory, type ReachableNode } from "../config/inventory";
 import { parseCluster } from "../config/parse";
+import { withShared } from "../config/shared";
 import { UserError } from "../config/user-error";
 import { run } from "./run";
 
@@ -15,7 +16,8 @@ export interface StackSource {
 }
 
 const config = z.object({
-  "nginx-ha:cluster": z.object({ objectValue: z.unknown() }),
+  "nginx-ha:cluster": z.object({ objectValue: z.unknown() }).optional(),
+  "nginx-ha:shared": z.object({ value: z.string() }).optional(),
   "nginx-ha:sshPrivateKey": z.object({ value: z.string() }).optional(),
 });
 
@@ -28,10 +30,17 @@ export async function readInventory(source: StackSource): Promise<Inventory> {
   const file = source.configFile ? ["--config-file", source.configFile] : [];
   const text = await pulumi(source, "configuration", ["config", "--json", "--show-secrets", ...file]);
   const read = config.safeParse(JSON.parse(text));
-  if (!read.success) throw new UserError(`The stack ${source.stack} has no nginx-ha:cluster.`);
-  const parsed = parseCluster(read.data["nginx-ha:cluster"].objectValue);
+  const own = read.data?.["nginx-ha:cluster"]?.objectValue;
+  const shared = read.data?.["nginx-ha:shared"]?.value;
+  if (!read.success || (own === undefined && !shared))
+    throw new UserError(`The stack ${source.stack} has no nginx-ha:cluster.`);
+  const merged = withShared(own, shared);
+  if ("problem" in merged) throw new UserError(merged.problem);
+  const { platform } = z.object({ platform: z.string().optional() }).parse(merged.cluster);
+  if (platform !== "hosts") return outputs(source);
+  const parsed = parseCluster(merged.cluster);
   if ("problems" in parsed) throw new UserError(parsed.problems.join("\n"));
-  if (parsed.cluster.platform === "aws") return outputs(source);
+  if (parsed.cluster.platform !== "hosts") return outputs(source);
   const key = read.data["nginx-ha:sshPrivateKey"];
   if (!key) throw new UserError(`The stack ${source.stack} has no nginx-ha:sshPrivateKey.`);
   return hostsInventory(parsed.cluster, key.value);

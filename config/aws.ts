@@ -136,6 +136,24 @@ const dns = z.strictObject({
     .max(86400, "must be 1 to 86400 seconds")
     .default(60)
     .meta({ description: "Seconds that resolvers keep it." }),
+  spread: z
+    .strictObject({
+      by: z.enum(["latency", "weight"], "must be latency or weight").meta({
+        description:
+          "latency: each client gets the nearest Region's pair; weight: each pair gets its share. An unhealthy pair gets none.",
+      }),
+      weight: z
+        .int()
+        .min(0, "must be 0 to 255")
+        .max(255, "must be 0 to 255")
+        .default(100)
+        .meta({ description: "This pair's share, with weight." }),
+    })
+    .optional()
+    .meta({
+      description:
+        "Share the name with the pairs of other stacks, by health. Default: the name is this pair's.",
+    }),
 });
 
 /** The keys that only platform `aws` has: the machines are made on EC2. */

@@ -26,6 +26,10 @@ const keepalived = (profile: keyof typeof advertInterval) =>
 
 const common = {
   name: name.default("edge").meta({ description: "The pair's name." }),
+  production: z
+    .boolean()
+    .default(false)
+    .meta({ description: "People depend on it: what would be careless there is an error." }),
 };
 
 const served = { description: "What nginx serves." };

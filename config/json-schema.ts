@@ -13,7 +13,18 @@ export function stackJsonSchema(): object {
       config: {
         type: "object",
         properties: {
-          "nginx-ha:cluster": clusterSchema,
+          "nginx-ha:cluster": {},
+          "nginx-ha:shared": {
+            type: "string",
+            description:
+              "A YAML file of the project with keys of nginx-ha:cluster that several stacks share; what the stack says comes on top.",
+          },
+          "nginx-ha:stacks": {
+            type: "object",
+            description:
+              "A name for each stack whose outputs the cluster refers to: a dollar sign, then {name.output}.",
+            additionalProperties: { type: "string" },
+          },
           "nginx-ha:sshPrivateKey": secret(
             "Platform hosts: the key that logs in on both nodes: pulumi config set --secret nginx-ha:sshPrivateKey < KEYFILE",
           ),
@@ -21,7 +32,11 @@ export function stackJsonSchema(): object {
             "Platform aws with ssh.proxy: the key that logs in on the bastion: pulumi config set --secret nginx-ha:sshProxyPrivateKey < KEYFILE",
           ),
         },
-        required: ["nginx-ha:cluster"],
+        // What is shared need not stand in the stack's own file.
+        if: { required: ["nginx-ha:shared"] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON schema
+        then: { properties: { "nginx-ha:cluster": withoutRequired(clusterSchema) } },
+        else: { properties: { "nginx-ha:cluster": clusterSchema }, required: ["nginx-ha:cluster"] },
       },
     },
     required: ["config"],
@@ -35,3 +50,13 @@ const secret = (description: string): object => ({
   required: ["secure"],
   additionalProperties: false,
 });
+
+/** The same keys, any of which may be missing. */
+function withoutRequired(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutRequired);
+  if (schema === null || typeof schema !== "object") return schema;
+  const entries = Object.entries(schema).filter(
+    ([key, value]) => key !== "required" || !Array.isArray(value),
+  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutRequired(value)]));
+}

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "./cluster";
 import { configError } from "./config-error";
 import { parseCluster } from "./parse";
+import { resolveReferences } from "./references";
+import { withShared } from "./shared";
 
 /** Everything that a stack says. */
 export interface StackConfig {
@@ -13,17 +15,21 @@ export interface StackConfig {
 }
 
 /**
- * Reads the stack's configuration.
+ * Reads the stack's configuration, with what it shares with other stacks and what it takes from their outputs.
  * @throws pulumi.RunError with every problem at once; Pulumi shows it without a stack trace.
  */
-export function readStackConfig(config = new pulumi.Config("nginx-ha")): StackConfig {
-  const parsed = parseCluster(config.getObject<unknown>("cluster"));
+export async function readStackConfig(config = new pulumi.Config("nginx-ha")): Promise<StackConfig> {
+  const merged = withShared(config.getObject<unknown>("cluster"), config.get("shared"));
+  if ("problem" in merged) throw configError([merged.problem]);
+  const found = await resolveReferences(merged.cluster, config.getObject("stacks"));
+  if (found.problems.length > 0) throw configError(found.problems);
+  const parsed = parseCluster(found.cluster);
   const keys = {
     sshPrivateKey: secretOf(config, "sshPrivateKey"),
     sshProxyPrivateKey: secretOf(config, "sshProxyPrivateKey"),
   };
   if ("problems" in parsed) throw configError(parsed.problems);
-  const problems = keyProblems(parsed.cluster, keys);
+  const problems = [...keyProblems(parsed.cluster, keys), ...regionProblems(parsed.cluster)];
   if (problems.length > 0) throw configError(problems);
   return { cluster: parsed.cluster, ...keys };
 }
@@ -57,4 +63,12 @@ function keyProblems(cluster: Cluster, keys: Omit<StackConfig, "cluster">): stri
       return [`${name}: is for ${use} only; run: pulumi config rm ${name}`];
     return [];
   });
+}
+
+/** A stack has one Region, and says which; the AWS provider takes it from the environment, too. */
+function regionProblems({ platform }: Cluster): string[] {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const given = new pulumi.Config("aws").get("region") || AWS_REGION || AWS_DEFAULT_REGION;
+  if (platform !== "aws" || given) return [];
+  return ["aws:region: is required; run: pulumi config set aws:region eu-west-1"];
 }

@@ -1,23 +1,47 @@
+import { Region } from "@pulumi/aws/types/enums";
 import { inSubnet } from "../../config/addresses";
 import type { AwsCluster } from "../../config/cluster";
 import { reservedByEc2 } from "../../config/rules/aws";
 import type { AwsFacts, SubnetFacts } from "./facts";
 
-type Found = Pick<AwsFacts, "vpcCidr" | "subnets" | "type">;
+type Found = Pick<AwsFacts, "vpcCidr" | "subnets" | "type"> & Elsewhere;
+
+/** Who has the Elastic IP that the stack was given, and who asks: `project/stack`. */
+export interface Elsewhere {
+  stack: string;
+  allocatedTo?: string;
+}
 
 /** What the account says against the configuration: a line each with path, rule, value, remedy. */
 export function brokenFacts(cluster: AwsCluster, found: Found): string[] {
-  const rules = [zones, membership, wayOut, vipAddress, nodeTables, addresses];
+  const rules = [zones, membership, wayOut, vipAddress, nodeTables, addresses, otherStack];
   return rules.flatMap((rule) => [...rule(cluster, found)]).map((line) => `nginx-ha:cluster.${line}`);
 }
 
-/** The lab's own Regions are reached by its endpoint only; elsewhere the name is a mistake. */
-export const brokenRegion = (region: string, environment: NodeJS.ProcessEnv = process.env): string[] =>
-  region.startsWith("lab-") && !environment.AWS_ENDPOINT_URL
-    ? [
-        `aws:region: must be a Region of AWS; those called lab-… exist in the lab alone, where npm run pulumi leads (is "${region}")`,
-      ]
-    : [];
+/** What is wrong with `aws:region`. The lab's own Regions are reached by its endpoint only; elsewhere such a name is a mistake. */
+export function brokenRegion(
+  region: string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): string[] {
+  // A provider of the program's own, or the environment, may say it.
+  if (!region) return [];
+  if (region.startsWith("lab-"))
+    return environment.AWS_ENDPOINT_URL
+      ? []
+      : [
+          `aws:region: must be a Region of AWS; those called lab-… exist in the lab alone, where npm run pulumi leads (is "${region}")`,
+        ];
+  if (Object.values(Region).some((known) => known === region)) return [];
+  return [
+    `aws:region: must be a Region of AWS, e.g. eu-west-1; a Region that is newer than this needs a newer @pulumi/aws (is "${region}")`,
+  ];
+}
+
+/** An address has one association: two stacks would take it from each other at every failover. */
+function* otherStack({ vip }: AwsCluster, { allocatedTo, stack }: Found): Generator<string> {
+  if (vip.mode !== "elasticIp" || allocatedTo === undefined || allocatedTo === stack) return;
+  yield `vip.allocation: is the VIP of the stack ${allocatedTo}; take another address, or destroy that stack first (is "${vip.allocation}")`;
+}
 
 function* zones({ network, vip }: AwsCluster, { subnets: [first, second] }: Found): Generator<string> {
   if (vip.mode === "secondaryPrivateIp" || network.oneZone || first.zone !== second.zone) return;

@@ -10,6 +10,7 @@ import { defaultVpcCidr } from "../../config/aws";
 import type { AwsCluster } from "../../config/cluster";
 import { configError } from "../../config/config-error";
 import { brokenFacts, brokenRegion } from "./checks";
+import { STACK_TAG, thisStack } from "./tags";
 
 /** A subnet of the nodes; one that is made has no id yet. */
 export interface SubnetFacts {
@@ -43,7 +44,7 @@ export const lookUp = (cluster: AwsCluster, opts: pulumi.InvokeOptions): pulumi.
   pulumi.output(look(cluster, opts));
 
 async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<AwsFacts> {
-  const problems = brokenRegion(new pulumi.Config("aws").get("region") ?? "");
+  const problems = brokenRegion(new pulumi.Config("aws").get("region"));
   if (problems.length > 0) throw configError(problems);
   // One refused question must not hide the answers to the others.
   const asked = async <T>(path: string, remedy: string, answer: Promise<T>): Promise<T | undefined> =>
@@ -51,10 +52,16 @@ async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<Aw
       problems.push(`nginx-ha:cluster.${path}: ${remedy} (${reasonOf(error)})`);
       return undefined;
     });
-  const [region, caller, partition, type, network] = await Promise.all([
+  // Whoever may ask nothing at all is told once.
+  const caller = await getCallerIdentity({}, opts).catch((error: unknown) => {
+    throw configError([
+      `aws: has no credentials that work, by whatever way you give them (${reasonOf(error)})`,
+    ]);
+  });
+  const [region, partition, allocatedTo, type, network] = await Promise.all([
     getRegion({}, opts),
-    getCallerIdentity({}, opts),
     getPartition({}, opts),
+    asked("vip.allocation", "must be an Elastic IP of the Region", holderOf(cluster, opts)),
     asked(
       "instances.type",
       `must be an instance type that the Region offers, and is ${cluster.instances.type}`,
@@ -67,6 +74,8 @@ async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<Aw
   if (type && network) {
     const found = {
       ...network,
+      stack: thisStack(),
+      allocatedTo,
       type: { addresses: type.maximumIpv4AddressesPerInterface, architectures: type.supportedArchitectures },
     };
     problems.push(...brokenFacts(cluster, found));
@@ -80,6 +89,14 @@ async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<Aw
       };
   }
   throw configError(problems);
+}
+
+/** The stack whose node the given Elastic IP leads to, by the tag of the node's interface. */
+async function holderOf({ vip }: AwsCluster, opts: pulumi.InvokeOptions): Promise<string | undefined> {
+  if (vip.mode !== "elasticIp" || vip.allocation === undefined) return undefined;
+  const { networkInterfaceId } = await ec2.getElasticIp({ id: vip.allocation }, opts);
+  if (!networkInterfaceId) return undefined;
+  return (await ec2.getNetworkInterface({ id: networkInterfaceId }, opts)).tags[STACK_TAG];
 }
 
 const noImage = "must name an image: Debian publishes none";

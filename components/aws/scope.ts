@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsCluster } from "../../config/cluster";
 import { type AwsFacts, lookUp } from "./facts";
+import { STACK_TAG, thisStack } from "./tags";
 
 /** What every part of the platform needs: names, the configuration, what the account says, and where to hang resources. */
 export interface Scope {
@@ -21,6 +22,11 @@ export function newScope(name: string, cluster: AwsCluster, parent: pulumi.Resou
     cluster,
     facts,
     opts: { parent, dependsOn: facts.apply((): pulumi.Resource[] => []) },
-    tags: (part) => ({ "nginx-ha": name, ...cluster.tags, Name: `${name}-${part}` }),
+    tags: (part) => ({
+      "nginx-ha": name,
+      [STACK_TAG]: thisStack(),
+      ...cluster.tags,
+      Name: `${name}-${part}`,
+    }),
   };
 }

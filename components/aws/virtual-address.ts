@@ -1,7 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2";
-import * as route53 from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
 import type { Claim } from "../../node/claim";
+import { record } from "./record";
 import type { Scope } from "./scope";
 import type { Seat } from "./seat";
 
@@ -102,10 +102,4 @@ function overlayRoute(
       return { mode: "overlayRoute", address, ...ids, routeTableIds: routeTables };
     });
   return { vip: pulumi.output(address), claimOf, needs: routes };
-}
-
-function record({ name, cluster: { dns }, opts }: Scope, vip: pulumi.Output<string>): void {
-  if (dns === undefined) return;
-  const args = { zoneId: dns.zoneId, name: dns.name, type: "A", ttl: dns.ttl, records: [vip] };
-  new route53.Record(`${name}-record`, args, opts);
 }

@@ -1,5 +1,6 @@
 import { cidr, inSubnet, ipv4, prefixLengthOf, quarterOf } from "../addresses";
 import { defaultVpcCidr } from "../aws";
+import { policyRules } from "./policy";
 import { items, type LooseAws, type Problem } from "./problem";
 
 /** The rules across keys of platform `aws`; what only the account knows is looked up later (components/aws/facts.ts). */
@@ -8,6 +9,8 @@ export function* awsRules(cluster: LooseAws): Generator<Problem> {
   yield* zoneRules(cluster);
   yield* vipRules(cluster);
   yield* poolRules(cluster);
+  yield* dnsRules(cluster);
+  yield* policyRules(cluster);
 }
 
 function* networkRules({ network, nodes, vip }: LooseAws): Generator<Problem> {
@@ -102,6 +105,13 @@ function* vipRules({ vip, network }: LooseAws): Generator<Problem> {
       value,
       message: `must be a free address of the nodes' subnet ${subnet}, not its first four or its last`,
     };
+}
+
+/** Route 53 asks from the Internet how a pair is. */
+function* dnsRules({ dns, vip }: LooseAws): Generator<Problem> {
+  if (dns?.spread === undefined || vip?.mode === undefined || vip.mode === "elasticIp") return;
+  const message = "needs vip.mode elasticIp: the health checks of Route 53 reach no private address";
+  yield { path: ["dns", "spread"], value: dns.spread, message };
 }
 
 function* poolRules({ nginx }: LooseAws): Generator<Problem> {

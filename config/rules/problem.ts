@@ -22,6 +22,8 @@ export type LooseAws = Loose<Omit<AwsCluster, "vip">> & {
     mode?: AwsCluster["vip"]["mode"];
     address?: string;
     routeTables?: string[];
+    allocation?: string;
+    protect?: boolean;
   };
 };
 

@@ -47,8 +47,13 @@ export interface AwsClient {
 export interface ResourceRecordSet {
   Name: string;
   Type: string;
+  /** The order is the API's. */
+  SetIdentifier?: string;
+  Weight?: number | string;
+  Region?: string;
   TTL: number | string;
   ResourceRecords: { ResourceRecord: { Value: string }[] };
+  HealthCheckId?: string;
 }
 
 /** Route 53 speaks XML both ways, at paths instead of actions. */
@@ -57,6 +62,8 @@ export interface Route53 {
   change(zoneId: string, changes: { Action: string; ResourceRecordSet: ResourceRecordSet }[]): Promise<void>;
   /** From this record on. */
   records(zoneId: string, name: string, type: string): Promise<ResourceRecordSet[]>;
+  /** A call by its path; the answer's root element, whose name is the request's or the call's. */
+  call(method: "GET" | "POST" | "DELETE", path: string, request?: object): Promise<Answer>;
 }
 
 const LIMIT_MS = 20_000;
@@ -91,15 +98,17 @@ export function awsClient(input: ClientInput): AwsClient {
   };
 }
 
-const ROOT = "/2013-04-01/hostedzone";
+const VERSION = "/2013-04-01";
+const ROOT = `${VERSION}/hostedzone`;
 
 function route53({ send: ask }: { send(call: Call): Promise<string> }): Route53 {
   const call = async (method: Call["method"], path: string, request: object = {}): Promise<Answer> => {
-    const body = method === "GET" ? "" : builder.build(request);
+    const body = method === "POST" ? builder.build(request) : "";
     const headers = { "content-type": "text/xml" };
     return routeXml.parse(await ask({ service: "route53", method, path, body, headers }));
   };
   return {
+    call: async (method, path, request) => Object.values(await call(method, VERSION + path, request)).at(-1),
     async createZone(Name) {
       const request = { CreateHostedZoneRequest: { Name, CallerReference: `${Date.now()}` } };
       const answer = await call("POST", ROOT, request);
@@ -119,13 +128,13 @@ function route53({ send: ask }: { send(call: Call): Promise<string> }): Route53 
 const builder = new XMLBuilder();
 const routeXml = new XMLParser({
   parseTagValue: false,
-  isArray: (name) => name === "ResourceRecordSet" || name === "ResourceRecord",
+  isArray: (name) => ["ResourceRecordSet", "ResourceRecord", "Tag"].includes(name),
 });
 
 /** One request; a POST to the root unless it says otherwise. */
 interface Call {
   service: string;
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "DELETE";
   path?: string;
   body: string;
   headers: Record<string, string>;

@@ -154,3 +154,92 @@ describe("parseCluster on platform aws", () => {
     expect(problems(change)).toEqual(expected);
   });
 });
+
+describe("what would be careless", () => {
+  const careful = (c: Input): void => {
+    c.production = true;
+    c.vip = { mode: "elasticIp", protect: true };
+  };
+  it.each<[string, (input: Input) => unknown, string[]]>([
+    ["a careful production stack", () => {}, []],
+    [
+      "an Elastic IP unprotected in production",
+      (c) => {
+        c.vip.protect = false;
+      },
+      [
+        "nginx-ha:cluster.vip.protect: must be true with production: a destroy would give the address away for good (is false)",
+      ],
+    ],
+    [
+      "an Elastic IP unprotected elsewhere",
+      (c) => {
+        c.vip.protect = false;
+        c.production = false;
+      },
+      [],
+    ],
+    [
+      "an Elastic IP that the stack did not make",
+      (c) => {
+        c.vip = { mode: "elasticIp", allocation: "eipalloc-0123456789abcdef0" };
+      },
+      [],
+    ],
+    [
+      "one zone in production",
+      (c) => {
+        c.network = { oneZone: true };
+      },
+      [
+        "nginx-ha:cluster.network.oneZone: cannot go together with production: the pair would not outlive its zone (is true)",
+      ],
+    ],
+    [
+      "one zone elsewhere",
+      (c) => {
+        c.network = { oneZone: true };
+        c.production = false;
+      },
+      [],
+    ],
+    [
+      "a mode of one zone in production",
+      (c) => {
+        c.vip = { mode: "secondaryPrivateIp", address: "10.77.0.9" };
+        c.network = {};
+      },
+      [
+        'nginx-ha:cluster.vip.mode: cannot go together with production: the pair would not outlive its zone; take elasticIp or overlayRoute (is "secondaryPrivateIp")',
+      ],
+    ],
+    [
+      "port 22 open to the world, in production or not",
+      (c) => {
+        c.production = false;
+        c.access.sshFrom = ["192.0.2.0/24", "0.0.0.0/0"];
+      },
+      [
+        'nginx-ha:cluster.access.sshFrom[1]: must not be the whole world: name where pulumi up runs, or the bastion (is "0.0.0.0/0")',
+      ],
+    ],
+    [
+      "a shared name for a private address",
+      (c) => {
+        c.production = false;
+        c.vip = { mode: "secondaryPrivateIp", address: "10.77.0.9" };
+        c.network = {};
+        c.dns.spread = { by: "latency" };
+      },
+      [
+        "nginx-ha:cluster.dns.spread: needs vip.mode elasticIp: the health checks of Route 53 reach no private address (is an object)",
+      ],
+    ],
+  ])("%s", (_title, change, expected) => {
+    const both = (c: Input): void => {
+      careful(c);
+      change(c);
+    };
+    expect(problems(both)).toEqual(expected);
+  });
+});

@@ -16,7 +16,7 @@ it.each([
   ["aws", "Pulumi.example-aws.yaml"],
 ])("on platform %s, %s shows every key that the schema has", (platform, file) => {
   const text = readFileSync(join(root, file), "utf8");
-  const branches: Schema[] = stored.properties.config.properties["nginx-ha:cluster"].oneOf;
+  const branches: Schema[] = stored.properties.config.else.properties["nginx-ha:cluster"].oneOf;
   const branch = branches.find(({ properties }) => properties?.platform?.const === platform);
   const shown = new Set([...used(parse(text).config["nginx-ha:cluster"]), ...commented(text)]);
   for (const key of keys(branch ?? {})) expect([...shown], key).toContain(key);
@@ -49,6 +49,8 @@ const commented = (text: string): string[] =>
     `vip.${key}`,
     `network.${key}`,
     `nginx.pools.${key}`,
+    `dns.${key}`,
+    `dns.spread.${key}`,
   ]);
 
 /** The dotted paths of all keys in a JSON schema; a list's items count as the list's keys. */

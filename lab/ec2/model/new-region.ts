@@ -34,6 +34,7 @@ export function newRegion({ images, ...input }: RegionInput): Region {
     roles: {},
     instanceProfiles: {},
     hostedZones: {},
+    healthChecks: {},
     tokens: {},
   };
 }

@@ -24,6 +24,7 @@ export interface Region {
   roles: Record<string, Role>;
   instanceProfiles: Record<string, InstanceProfile>;
   hostedZones: Record<string, HostedZone>;
+  healthChecks: Record<string, HealthCheck>;
   /** Answers by client token, so that a repeated creation creates nothing. */
   tokens: Record<string, { request: string; response: unknown }>;
 }
@@ -204,4 +205,16 @@ export interface RecordSet {
   type: string;
   ttl: number;
   values: string[];
+  /** One of several of this name and type. */
+  spread?: { setIdentifier: string; region?: string; weight?: number; healthCheckId?: string };
+}
+
+/** A question that Route 53 asks from the Internet again and again; the lab only keeps what was said. */
+export interface HealthCheck {
+  id: string;
+  reference: string;
+  version: number;
+  /** As `HealthCheckConfig` has it, every value as text. */
+  config: Record<string, string>;
+  tags: Record<string, string>;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Ec2Error } from "../model/error";
 import type { HostedZone, RecordSet, Region } from "../model/state";
 
@@ -33,10 +34,15 @@ export function changeRecords(zone: HostedZone, changes: readonly RecordChange[]
   let records = zone.records;
   for (const { action, record } of changes) {
     const wanted = { ...record, name: fullName(record.name) };
-    const what = `[name='${wanted.name}', type='${wanted.type}']`;
+    const set = wanted.spread?.setIdentifier;
+    const what = `[name='${wanted.name}', type='${wanted.type}'${set ? `, set-identifier='${set}'` : ""}]`;
     if (wanted.name !== zone.name && !wanted.name.endsWith(`.${zone.name}`))
       throw invalid(`RRSet with DNS name ${wanted.name} is not permitted in zone ${zone.name}`);
-    const same = (one: RecordSet): boolean => one.name === wanted.name && one.type === wanted.type;
+    const namesake = (one: RecordSet): boolean => one.name === wanted.name && one.type === wanted.type;
+    const same = (one: RecordSet): boolean => namesake(one) && one.spread?.setIdentifier === set;
+    const other = records.find((one) => namesake(one) && policyOf(one) !== policyOf(wanted));
+    if (action !== "DELETE" && other && !(same(other) && action === "UPSERT"))
+      throw invalid(`RRSet ${what} cannot be created as other RRSets exist with the same name and type`);
     const there = records.find(same);
     if (action === "CREATE" && there)
       throw invalid(`Tried to create resource record set ${what} but it already exists`);
@@ -52,7 +58,13 @@ export function changeRecords(zone: HostedZone, changes: readonly RecordChange[]
   return records;
 }
 
+/** Records of one name and type are spread in one way, or there is one. */
+const policyOf = ({ spread }: RecordSet): string =>
+  spread === undefined ? "simple" : spread.region === undefined ? "weighted" : "latency";
+
 const equal = (one: RecordSet, other: RecordSet): boolean =>
-  one.ttl === other.ttl && [...one.values].sort().join(" ") === [...other.values].sort().join(" ");
+  one.ttl === other.ttl &&
+  isDeepStrictEqual(one.spread, other.spread) &&
+  [...one.values].sort().join(" ") === [...other.values].sort().join(" ");
 
 const invalid = (message: string): Ec2Error => new Ec2Error("InvalidChangeBatch", `[${message}]`);

@@ -8,6 +8,7 @@ import { authorize } from "../iam/authorize";
 import { Ec2Error } from "../model/error";
 import { newIamId } from "../model/ids";
 import type { HostedZone, RecordSet, Region } from "../model/state";
+import { healthCheckInput, healthCheckOf, healthCheckUpdate, showHealthCheck } from "./health-checks";
 import { changeRecords, newZone, zoneOf } from "./hosted-zones";
 
 const NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
@@ -84,12 +85,7 @@ const calls: Record<string, Call> = {
       const { ChangeBatch } = parsed(changeInput, body, "ChangeResourceRecordSetsRequest");
       const changes = ChangeBatch.Changes.Change.map(({ Action, ResourceRecordSet: set }) => ({
         action: Action,
-        record: {
-          name: set.Name,
-          type: set.Type,
-          ttl: set.TTL,
-          values: set.ResourceRecords.ResourceRecord.map(({ Value }) => Value),
-        },
+        record: recordOf(before, set),
       }));
       const records = changeRecords(zoneOf(before, id), changes);
       const region = structuredClone(before);
@@ -106,6 +102,72 @@ const calls: Record<string, Call> = {
       const from = name === "" ? all : all.filter((one) => key(one) >= key({ name, type }));
       const ResourceRecordSet = from.slice(0, 300).map(showRecord);
       return { result: { ResourceRecordSets: { ResourceRecordSet }, IsTruncated: false, MaxItems: "300" } };
+    },
+  },
+  CreateHealthCheck: {
+    method: "POST",
+    path: new RegExp(`^${ROOT}/healthcheck$`),
+    run(before, { body }) {
+      const { CallerReference: reference, HealthCheckConfig: config } = parsed(
+        healthCheckInput,
+        body,
+        "CreateHealthCheckRequest",
+      );
+      const region = structuredClone(before);
+      const id = randomUUID();
+      const check = { id, reference, version: 1, config, tags: {} };
+      region.healthChecks[id] = check;
+      return { region, status: 201, result: { HealthCheck: showHealthCheck(check) } };
+    },
+  },
+  GetHealthCheck: {
+    method: "GET",
+    path: new RegExp(`^${ROOT}/healthcheck/([a-f0-9-]+)$`),
+    run: (region, { id }) => ({ result: { HealthCheck: showHealthCheck(healthCheckOf(region, id)) } }),
+  },
+  UpdateHealthCheck: {
+    method: "POST",
+    path: new RegExp(`^${ROOT}/healthcheck/([a-f0-9-]+)$`),
+    run(before, { id, body }) {
+      const region = structuredClone(before);
+      const check = healthCheckOf(region, id);
+      Object.assign(check.config, parsed(healthCheckUpdate, body, "UpdateHealthCheckRequest"));
+      check.version++;
+      return { region, result: { HealthCheck: showHealthCheck(check) } };
+    },
+  },
+  DeleteHealthCheck: {
+    method: "DELETE",
+    path: new RegExp(`^${ROOT}/healthcheck/([a-f0-9-]+)$`),
+    run(before, { id }) {
+      const region = structuredClone(before);
+      healthCheckOf(region, id);
+      const used = Object.values(region.hostedZones).flatMap(({ records }) => records);
+      if (used.some(({ spread }) => spread?.healthCheckId === id))
+        throw new Ec2Error("HealthCheckInUse", `The health check ${id} is used by a record.`);
+      delete region.healthChecks[id];
+      return { region, result: {} };
+    },
+  },
+  ChangeTagsForResource: {
+    method: "POST",
+    path: new RegExp(`^${ROOT}/tags/healthcheck/([a-f0-9-]+)$`),
+    run(before, { id, body }) {
+      const { AddTags, RemoveTagKeys } = parsed(tagsInput, body, "ChangeTagsForResourceRequest");
+      const region = structuredClone(before);
+      const { tags } = healthCheckOf(region, id);
+      for (const key of RemoveTagKeys?.Key ?? []) delete tags[key];
+      for (const { Key, Value } of AddTags?.Tag ?? []) tags[Key] = Value;
+      return { region, result: {} };
+    },
+  },
+  ListTagsForResource: {
+    method: "GET",
+    path: new RegExp(`^${ROOT}/tags/healthcheck/([a-f0-9-]+)$`),
+    run(region, { id }) {
+      const Tag = Object.entries(healthCheckOf(region, id).tags).map(([Key, Value]) => ({ Key, Value }));
+      const Tags = Tag.length > 0 ? { Tag } : {};
+      return { result: { ResourceTagSet: { ResourceType: "healthcheck", ResourceId: id, Tags } } };
     },
   },
   GetChange: { method: "GET", path: new RegExp(`^${ROOT}/change/`), run: () => ({ result: insync() }) },
@@ -133,19 +195,55 @@ const showZone = ({ id, name, reference, records }: HostedZone) => ({
   ResourceRecordSetCount: records.length,
 });
 
-const showRecord = ({ name, type, ttl, values }: RecordSet) => ({
+const showRecord = ({ name, type, ttl, values, spread }: RecordSet) => ({
   Name: name,
   Type: type,
+  ...(spread && { SetIdentifier: spread.setIdentifier }),
+  ...(spread?.weight !== undefined && { Weight: spread.weight }),
+  ...(spread?.region !== undefined && { Region: spread.region }),
   TTL: ttl,
   ResourceRecords: { ResourceRecord: values.map((Value) => ({ Value })) },
+  ...(spread?.healthCheckId !== undefined && { HealthCheckId: spread.healthCheckId }),
 });
+
+function recordOf(region: Region, set: z.output<typeof recordInput>): RecordSet {
+  const { Name: name, Type: type, TTL: ttl, SetIdentifier: setIdentifier } = set;
+  const record = { name, type, ttl, values: set.ResourceRecords.ResourceRecord.map(({ Value }) => Value) };
+  const { Weight: weight, Region: where, HealthCheckId: healthCheckId } = set;
+  if (healthCheckId !== undefined) healthCheckOf(region, healthCheckId);
+  if (setIdentifier === undefined && weight === undefined && where === undefined) {
+    if (healthCheckId === undefined) return record;
+    throw new Ec2Error("InvalidInput", "Route 53 of the lab knows health checks of spread records only");
+  }
+  if (setIdentifier === undefined || (weight === undefined) === (where === undefined))
+    throw new Ec2Error("InvalidInput", "Invalid request: a SetIdentifier, and one of Weight and Region");
+  return {
+    ...record,
+    spread: {
+      setIdentifier,
+      ...(weight !== undefined && { weight }),
+      ...(where !== undefined && { region: where }),
+      ...(healthCheckId !== undefined && { healthCheckId }),
+    },
+  };
+}
 
 const zoneInput = z.strictObject({ Name: z.string(), CallerReference: z.string() });
 const recordInput = z.strictObject({
   Name: z.string(),
   Type: z.enum(["A", "AAAA", "CNAME", "TXT"]),
+  SetIdentifier: z.string().min(1).max(128).optional(),
+  Weight: z.coerce.number().int().min(0).max(255).optional(),
+  Region: z.string().optional(),
+  HealthCheckId: z.string().optional(),
   TTL: z.coerce.number().int().min(0),
   ResourceRecords: z.strictObject({ ResourceRecord: z.array(z.strictObject({ Value: z.string() })) }),
+});
+const tagsInput = z.strictObject({
+  AddTags: z
+    .strictObject({ Tag: z.array(z.strictObject({ Key: z.string(), Value: z.string() })) })
+    .optional(),
+  RemoveTagKeys: z.strictObject({ Key: z.array(z.string()) }).optional(),
 });
 const changeInput = z.strictObject({
   ChangeBatch: z.strictObject({
@@ -160,7 +258,9 @@ const changeInput = z.strictObject({
 
 const parser = new XMLParser({
   parseTagValue: false,
-  isArray: (name) => name === "Change" || name === "ResourceRecord",
+  isArray: (name, path) =>
+    ["Change", "ResourceRecord", "Tag"].includes(name) ||
+    (name === "Key" && /RemoveTagKeys\.Key$/.test(`${path}`)),
 });
 const builder = new XMLBuilder({ ignoreAttributes: false });
 

@@ -97,6 +97,14 @@ export const functions: Record<string, Function | undefined> = {
   },
   async "aws:ec2/getElasticIp:getElasticIp"({ id }, { aws }) {
     const [address] = (await aws.ec2("DescribeAddresses", { AllocationId: [id] })).addressesSet;
-    return { id, publicIp: address.publicIp, domain: address.domain, tags: tagsOf(address.tagSet).tags };
+    const { publicIp, domain, associationId, networkInterfaceId, privateIpAddress: privateIp } = address;
+    const to = { associationId, networkInterfaceId, privateIp };
+    return { id, publicIp, domain, ...to, tags: tagsOf(address.tagSet).tags };
+  },
+  async "aws:ec2/getNetworkInterface:getNetworkInterface"({ id }, { aws }) {
+    const call = await aws.ec2("DescribeNetworkInterfaces", { NetworkInterfaceId: [id] });
+    const [found] = call.networkInterfaceSet;
+    const { subnetId, vpcId, availabilityZone, privateIpAddress: privateIp } = found;
+    return { id, subnetId, vpcId, availabilityZone, privateIp, tags: tagsOf(found.tagSet).tags };
   },
 };

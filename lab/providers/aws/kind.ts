@@ -30,7 +30,10 @@ export function refuseUpdate(path: string): never {
 /** Nothing instead of an error that says that a thing is not there. */
 export async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: unknown) => {
-    if (error instanceof AwsError && /NotFound|NoSuchEntity|NoSuchHostedZone/.test(error.code))
+    if (
+      error instanceof AwsError &&
+      /NotFound|NoSuchEntity|NoSuchHostedZone|NoSuchHealthCheck/.test(error.code)
+    )
       return undefined;
     throw error;
   });

@@ -16,6 +16,7 @@ const subnet = (letter: "a" | "b") => ({
 
 const found = (change: (found: Found) => void = () => {}): Found => {
   const all: Found = {
+    stack: "nginx-ha/test",
     vpcCidr: "10.20.0.0/16",
     subnets: [subnet("a"), subnet("b")],
     type: { addresses: 4, architectures: ["x86_64"] },
@@ -44,6 +45,16 @@ it("is content with two public subnets in two zones", () => {
 });
 
 it.each<[string, AwsCluster, (found: Found) => void, string]>([
+  [
+    "an Elastic IP that another stack has",
+    exampleAws((input) => {
+      input.vip = { mode: "elasticIp", allocation: "eipalloc-0123456789abcdef0" };
+    }),
+    (f) => {
+      f.allocatedTo = "nginx-ha/prod";
+    },
+    'vip.allocation: is the VIP of the stack nginx-ha/prod; take another address, or destroy that stack first (is "eipalloc-0123456789abcdef0")',
+  ],
   [
     "subnets in one zone",
     taken(),
@@ -120,9 +131,13 @@ it("takes the nodes' own route table when that is accepted, and one zone when th
   expect(brokenFacts({ ...accepted, network: { ...accepted.network, oneZone: true } }, found())).toEqual([]);
 });
 
-it("refuses a Region of the lab outside of it", () => {
+it("refuses a Region that does not exist, and one of the lab outside of it", () => {
   expect(brokenRegion("eu-west-1", {})).toEqual([]);
   expect(brokenRegion("lab-1", { AWS_ENDPOINT_URL: "https://198.19.1.2" })).toEqual([]);
+  expect(brokenRegion(undefined, {})).toEqual([]);
+  expect(brokenRegion("eu-wset-1", {})).toEqual([
+    'aws:region: must be a Region of AWS, e.g. eu-west-1; a Region that is newer than this needs a newer @pulumi/aws (is "eu-wset-1")',
+  ]);
   expect(brokenRegion("lab-1", {})).toEqual([
     'aws:region: must be a Region of AWS; those called lab-… exist in the lab alone, where npm run pulumi leads (is "lab-1")',
   ]);

@@ -1,5 +1,6 @@
 import type { Kind } from "../kind";
 import { eip, eipAssociation, networkInterface } from "./address";
+import { healthCheck } from "./health-check";
 import { instanceProfile, role, rolePolicy } from "./iam";
 import { instance, keyPair } from "./instance";
 import { internetGateway, route, routeTable, routeTableAssociation, subnet, vpc } from "./network";
@@ -23,6 +24,7 @@ export const kinds: Record<string, Kind | undefined> = {
   "aws:iam/instanceProfile:InstanceProfile": instanceProfile,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:route53/healthCheck:HealthCheck": healthCheck,
   "aws:route53/record:Record": record,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": egressRule,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ingressRule,

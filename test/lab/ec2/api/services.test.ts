@@ -167,3 +167,63 @@ test("Route 53: a record in a zone, and what it refuses", async () => {
     status: 404,
   });
 });
+
+test("Route 53: records that share a name by weight or latency, each with a health check", async () => {
+  const r53 = (op: string, args: object) => ask("route53", op, args);
+  const made = await r53("create_hosted_zone", { Name: "example.org", CallerReference: "2" });
+  const HostedZoneId = made.HostedZone.Id.split("/").at(-1);
+  const HealthCheckConfig = {
+    IPAddress: "192.0.2.1",
+    Port: 80,
+    Type: "HTTP",
+    ResourcePath: "/",
+    FullyQualifiedDomainName: "www.example.org",
+    RequestInterval: 10,
+    FailureThreshold: 3,
+  };
+  const { HealthCheck } = await r53("create_health_check", { CallerReference: "1", HealthCheckConfig });
+  const { Id: HealthCheckId } = HealthCheck;
+  expect(HealthCheck).toMatchObject({ HealthCheckConfig, HealthCheckVersion: 1 });
+  const Tag = { Key: "nginx-ha", Value: "edge" };
+  const tagged = { ResourceType: "healthcheck", ResourceId: HealthCheckId };
+  await r53("change_tags_for_resource", { ...tagged, AddTags: [Tag] });
+  expect((await r53("list_tags_for_resource", tagged)).ResourceTagSet.Tags).toEqual([Tag]);
+  const update = await r53("update_health_check", { HealthCheckId, Port: 8080 });
+  expect(update.HealthCheck).toMatchObject({ HealthCheckConfig: { Port: 8080 }, HealthCheckVersion: 2 });
+
+  const change = (Action: string, policy: object, Value = "192.0.2.1") =>
+    r53("change_resource_record_sets", {
+      HostedZoneId,
+      ChangeBatch: {
+        Changes: [
+          {
+            Action,
+            ResourceRecordSet: {
+              Name: "www.example.org",
+              Type: "A",
+              TTL: 60,
+              ResourceRecords: [{ Value }],
+              ...policy,
+            },
+          },
+        ],
+      },
+    });
+  const ireland = { SetIdentifier: "a", Region: "eu-west-1", HealthCheckId };
+  await change("CREATE", ireland);
+  await change("CREATE", { SetIdentifier: "b", Region: "us-east-1" }, "192.0.2.2");
+  const refused = { code: "InvalidChangeBatch", status: 400 };
+  expect(await change("CREATE", { SetIdentifier: "c", Weight: 1 })).toEqual(refused);
+  expect(await change("CREATE", {})).toEqual(refused);
+  expect(await change("CREATE", { Weight: 1 })).toMatchObject({ code: "InvalidInput" });
+  const { ResourceRecordSets } = await r53("list_resource_record_sets", { HostedZoneId });
+  const ours = ResourceRecordSets.filter(({ Type }: { Type: string }) => Type === "A");
+  expect(ours).toMatchObject([ireland, { SetIdentifier: "b", Region: "us-east-1" }]);
+  expect(await r53("delete_health_check", { HealthCheckId })).toMatchObject({ code: "HealthCheckInUse" });
+  await change("DELETE", ireland);
+  await r53("delete_health_check", { HealthCheckId });
+  expect(await r53("get_health_check", { HealthCheckId })).toEqual({
+    code: "NoSuchHealthCheck",
+    status: 404,
+  });
+});
