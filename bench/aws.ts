@@ -23,7 +23,7 @@ interface Event {
   undo(holder: string): Promise<unknown>;
   /** Milliseconds that must pass since the last one: the pair moves for a hang once a minute. */
   restMs?: number;
-  /** The holder keeps it, after a theft; there is nothing like it in a hook. */
+  /** The time of the election, which a hook shares; or something that a hook does not do at all. */
   oursOnly?: boolean;
 }
 
@@ -38,6 +38,7 @@ const events: Event[] = [
     what: "node powered off",
     reach: 2000,
     turns: 5,
+    oursOnly: true,
     inject: (holder) => pair.power("cut", holder),
     undo: (holder) => pair.power("restore", holder),
   },

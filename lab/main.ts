@@ -3,10 +3,10 @@ import { Argument, Command, Option } from "commander";
 import pc from "picocolors";
 import { purge } from "../cli/purge";
 import { UserError } from "../config/user-error";
-import type { Release } from "./machines/mirror";
 import { formatStatus, holderOf, type PairStatus, problemsOf } from "./pair/status";
 import { bringUp } from "./pair/up";
-import { endLab, findRunning, type Kind, prepareLab, type RunningLab, type Which } from "./stacks";
+import { previewComment } from "./preview";
+import { endLab, findRunning, type Kind, type Made, prepareLab, type RunningLab, type Which } from "./stacks";
 
 const clone = resolve(__dirname, "..");
 const report = (line: string): void => console.error(pc.dim(line));
@@ -24,6 +24,9 @@ const program = new Command("npm run lab --")
   .addHelpText("after", "\nWithout a command: up aws.");
 
 const which = (kind: Kind): Which => ({ kind, name: program.opts<{ lab?: string }>().lab, clone });
+const region = () => new Option("--region <name>", "the Region's name: lab-1, lab-2, … (default: lab-1)");
+const from = () =>
+  new Option("--from <stack>", "with the configuration of a stack of this project: Pulumi.<stack>.yaml");
 const on = () => new Option("--on <kind>", "which, when both run").choices(kinds);
 
 program
@@ -37,11 +40,27 @@ program
   .addOption(
     new Option("--release <name>", "the machines' Debian").choices(["trixie", "bookworm"]).default("trixie"),
   )
-  .action(async (kind: Kind, { release }: { release: Release }) => {
-    const lab = await prepareLab(which(kind), release, report);
+  .addOption(region())
+  .addOption(from())
+  .action(async (kind: Kind, made: Made) => {
+    if (kind === "hosts" && (made.region ?? made.from))
+      throw new UserError("--region and --from are for aws: hosts have no Region.");
+    const lab = await prepareLab(which(kind), made, report);
     await bringUp(lab, clone, report);
     const status = await lab.status();
     console.log(`\n${formatStatus(status)}\n\n${whatToTry(lab, status)}`);
+  });
+
+program
+  .command("preview")
+  .description("what pulumi up of a stack of this project would change in the lab's Region, as Markdown")
+  .argument("<stack>", "Pulumi.<stack>.yaml, on platform aws")
+  .addOption(region())
+  .action(async (stack: string, { region }: { region?: string }) => {
+    const lab = await prepareLab(which("aws"), { release: "trixie", region, from: stack }, report);
+    const { text, failed } = await previewComment(stack, lab);
+    console.log(text);
+    if (failed) process.exitCode = 1;
   });
 
 program

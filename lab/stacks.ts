@@ -46,14 +46,24 @@ export interface RunningLab {
 /** A lab's name, which is also its folder's. */
 const labName = ({ kind, name }: Which): string => (name === undefined ? kind : `${name}-${kind}`);
 
+/** What a lab is made of, beside its kind. */
+export interface Made {
+  release: Release;
+  /** A Region's name. */
+  region?: string;
+  /** A stack of the project on platform `aws`, whose configuration the Region's stack gets. */
+  from?: string;
+}
+
 /** Starts the lab, and writes its stack; `pulumi up` is the next step. */
-export async function prepareLab(which: Which, release: Release, report: Report): Promise<RunningLab> {
+export async function prepareLab(which: Which, made: Made, report: Report): Promise<RunningLab> {
+  const { release, region, from } = made;
   const input = { name: labName(which), clone: which.clone, release };
   if (which.kind === "hosts") {
     const { plan, pulumi } = await preparePair(input, report);
     return onHosts(plan, pulumi);
   }
-  const { plan, pulumi } = await prepareAws({ ...input, region: REGION }, report);
+  const { plan, pulumi } = await prepareAws({ ...input, region: region ?? REGION }, report, from);
   return onAws(plan, pulumi);
 }
 

@@ -5,21 +5,34 @@ import { stringify } from "yaml";
 import { images } from "../ec2/region/images";
 import type { RegionPlan } from "../ec2/region/plan";
 import { writeAtomically } from "../host/files";
+import type { Report } from "../host/report";
 import type { Pulumi } from "../pair/engine";
+import { writeFrom } from "./from-stack";
 
 export const stackName = "lab-aws";
 
 /** The stack's configuration file; it may be edited like any other. */
 export const stackFile = (plan: RegionPlan): string => join(plan.directory, `Pulumi.${stackName}.yaml`);
 
-/** Writes the configuration of `lab-aws` as somebody would who starts with nothing, and makes the stack. */
-export async function prepareStack(plan: RegionPlan, clone: string, pulumi: Pulumi): Promise<void> {
+/**
+ * Writes the configuration of `lab-aws` as somebody would who starts with nothing, or as another stack of the project
+ * has it, and makes the stack.
+ */
+export async function prepareStack(
+  plan: RegionPlan,
+  clone: string,
+  pulumi: Pulumi,
+  from: { stack?: string; report: Report },
+): Promise<void> {
   const file = stackFile(plan);
-  if (existsSync(file)) return;
-  await writeAtomically(
-    file,
-    `# The lab's stack. Edit it, then: npm run pulumi -- up\n${stringify(initial(plan))}`,
-  );
+  const isNew = !existsSync(file);
+  if (from.stack !== undefined) await writeFrom(from.stack, file, { plan, clone, pulumi }, from.report);
+  if (!isNew) return;
+  if (from.stack === undefined)
+    await writeAtomically(
+      file,
+      `# The lab's stack. Edit it, then: npm run pulumi -- up\n${stringify(initial(plan))}`,
+    );
   await copyFile(join(clone, "Pulumi.yaml"), join(plan.directory, "Pulumi.yaml"));
   await pulumi.quietly(["-C", plan.directory, "stack", "init", stackName]);
 }

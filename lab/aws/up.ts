@@ -11,11 +11,14 @@ export interface AwsLab {
   pulumi: Pulumi;
 }
 
-/** Finds the engine, starts the Region, writes the stack. */
-export async function prepareAws(input: RegionInput, report: Report): Promise<AwsLab> {
+/**
+ * Finds the engine, starts the Region, writes the stack.
+ * @param from a stack of the project whose configuration the lab's gets
+ */
+export async function prepareAws(input: RegionInput, report: Report, from?: string): Promise<AwsLab> {
   await openPulumi(input.clone, labDirectory(input.clone, input.name), report);
   const plan = await startRegion(input, report);
   const pulumi = await openPulumi(input.clone, plan.directory, () => {}, operatorEnvironment(plan));
-  await prepareStack(plan, input.clone, pulumi);
+  await prepareStack(plan, input.clone, pulumi, { stack: from, report });
   return { plan, pulumi };
 }

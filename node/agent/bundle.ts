@@ -1,15 +1,20 @@
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
 
 let made: string | undefined;
 
 /** The agent as one file for Debian's Node 18 and 20; equal bytes wherever the sources lie. */
 export function agentBundle(): string {
-  made ??= build();
+  made ??= existsSync(PACKED) ? readFileSync(PACKED, "utf8") : buildAgent();
   return made;
 }
 
-function build(): string {
+/** A package brings it along instead of its sources. */
+const PACKED = join(__dirname, "agent.js");
+
+/** Bundles it from its sources. */
+export function buildAgent(): string {
+  const { buildSync } = require("esbuild") as typeof import("esbuild");
   const root = join(__dirname, "../..");
   const { outputFiles } = buildSync({
     entryPoints: [join(root, "agent/main.ts")],

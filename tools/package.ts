@@ -1,0 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { buildAgent } from "../node/agent/bundle";
+
+/** `npm pack`: the components as JavaScript with declarations, the nodes' scripts, and the agent in one file. */
+const root = resolve(__dirname, "..");
+const dist = join(root, "dist");
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+for (const scripts of ["node/bin", "node/scripts"])
+  cpSync(join(root, scripts), join(dist, scripts), { recursive: true });
+writeFileSync(join(dist, "node/agent/agent.js"), buildAgent());
