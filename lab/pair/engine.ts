@@ -9,13 +9,20 @@ import type { Report } from "../host/report";
 import { attempt, CommandError, type Result } from "../host/run";
 import { placeAwsStandIn, placeCommandStandIn } from "../providers/place";
 
+/** How a command of the engine runs; `env` comes on top of the lab's. */
+export interface EngineOptions {
+  stdin?: string;
+  timeoutMs?: number;
+  env?: Record<string, string>;
+}
+
 /** Pulumi's engine as a lab uses it: its own plugins, state and passphrase. */
 export interface Pulumi {
   env: NodeJS.ProcessEnv;
   /** Runs a command that must succeed, without showing it. */
   quietly(argv: readonly string[], options?: { stdin?: string; timeoutMs?: number }): Promise<string>;
   /** Runs a command to its end, whatever its exit code. */
-  attempt(argv: readonly string[], options?: { stdin?: string; timeoutMs?: number }): Promise<Result>;
+  attempt(argv: readonly string[], options?: EngineOptions): Promise<Result>;
 }
 
 /** Finds or makes the engine, its `command` plugin and the lab's `aws` one. `directory` is the lab's. */
@@ -38,7 +45,7 @@ export async function openPulumi(
       cwd: clone,
       timeoutMs: 600_000,
       ...options,
-      env: env as Record<string, string>,
+      env: { ...(env as Record<string, string>), ...options?.env },
       extendEnv: false,
     });
   return {

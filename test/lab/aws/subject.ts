@@ -36,11 +36,16 @@ export class AwsSubject {
   /** Who asks the VIP: `client`, or an instance's id. */
   client = "client";
 
-  constructor(private readonly name: string) {}
+  /** @param from a stack of the project whose configuration the pair gets; the lab's own unless told */
+  constructor(
+    private readonly name: string,
+    private readonly made: { region?: string; from?: string } = {},
+  ) {}
 
   async start(): Promise<void> {
     await this.end();
-    this.started = await prepareAws({ name: this.name, clone, region: "lab-1", release }, () => {});
+    const { region = "lab-1", from } = this.made;
+    this.started = await prepareAws({ name: this.name, clone, region, release }, () => {}, from);
   }
 
   end = (): Promise<void> => stopRegion({ name: this.name, clone });
@@ -70,6 +75,14 @@ export class AwsSubject {
 
   async pulumi(...argv: string[]): Promise<Result & { text: string }> {
     const all = [...argv, "--stack", stackName, "--config-file", stackFile(this.plan)];
+    const result = await this.lab.pulumi.attempt(all);
+    return { ...result, text: `${result.stdout}\n${result.stderr}` };
+  }
+
+  /** A command on another stack of the project with the same configuration. */
+  async onAnotherStack(stack: string, ...argv: string[]): Promise<Result & { text: string }> {
+    await this.lab.pulumi.attempt(["-C", this.plan.directory, "stack", "init", stack]);
+    const all = [...argv, "--stack", stack, "--config-file", stackFile(this.plan)];
     const result = await this.lab.pulumi.attempt(all);
     return { ...result, text: `${result.stdout}\n${result.stderr}` };
   }
