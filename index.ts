@@ -1,5 +1,9 @@
+import * as pulumi from "@pulumi/pulumi";
+import { tokensOnly } from "./components/aws/tokens-only";
 import { NginxPair } from "./components/nginx-pair";
 import { readStackConfig } from "./config/stack";
+
+pulumi.runtime.registerStackTransformation(tokensOnly);
 
 /** The program of every stack: one pair, as the stack's configuration says. */
 export = async () => {

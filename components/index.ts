@@ -1,6 +1,7 @@
 /** What the package gives to other programs. */
 export type { Cluster } from "../config/cluster";
 export { type Parsed, parseCluster } from "../config/parse";
+export { tokensOnly } from "./aws/tokens-only";
 export {
   AwsNginxPair,
   type AwsNginxPairArgs,

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { onLab } from "../../lab/aws/from-stack";
+
+it("takes a stack's configuration as it is, but for what names things of another account", () => {
+  const file = {
+    config: {
+      "aws:region": "eu-west-1",
+      "nginx-ha:shared": "config/shared/edge.yaml",
+      "nginx-ha:cluster": {
+        production: true,
+        access: { sshFrom: ["198.51.100.0/24"], httpFrom: ["192.0.2.0/24"] },
+        dns: { zoneId: "Z1", name: "www.example.org" },
+      },
+      "nginx-ha:sshProxyPrivateKey": { secure: "v1:abc" },
+    },
+  };
+  const instead = { region: "lab-2", sshFrom: "10.0.0.1/32", zoneId: "ZLAB" };
+  expect(onLab(file, instead)).toEqual({
+    config: {
+      "aws:region": "lab-2",
+      "nginx-ha:shared": "config/shared/edge.yaml",
+      "nginx-ha:cluster": {
+        production: true,
+        access: { sshFrom: ["10.0.0.1/32"], httpFrom: ["192.0.2.0/24"] },
+        dns: { zoneId: "ZLAB", name: "www.example.org" },
+      },
+    },
+    changed: [
+      "aws:region is lab-2 instead of eu-west-1",
+      "nginx-ha:cluster.access.sshFrom is the lab's own host",
+      "nginx-ha:cluster.dns.zoneId is a zone of the lab",
+      "nginx-ha:sshProxyPrivateKey is left out",
+    ],
+  });
+});
