@@ -24,6 +24,13 @@ describe("bad input is told at preview, and makes nothing", () => {
       "nginx-ha:cluster.instances.image: must name an image: Debian publishes none in lab-1",
     ));
 
+  it("credentials that do not work", async () => {
+    const { exitCode, text } = await pair.pulumiAs({ AWS_SECRET_ACCESS_KEY: "wrong" }, "preview");
+    expect(exitCode).not.toBe(0);
+    expect(text).toContain("aws: has no credentials that work, by whatever way you give them (");
+    expect(text).not.toMatch(/^\s+at .*\.ts:\d+/m);
+  });
+
   it("sshFrom missing", () =>
     refused([[["access", "sshFrom"], undefined]], "nginx-ha:cluster.access.sshFrom: is required"));
 

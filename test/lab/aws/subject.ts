@@ -73,9 +73,12 @@ export class AwsSubject {
     await this.lab.pulumi.quietly(["config", "set", "--secret", key, ...file], { stdin: value });
   }
 
-  async pulumi(...argv: string[]): Promise<Result & { text: string }> {
+  pulumi = (...argv: string[]) => this.pulumiAs({}, ...argv);
+
+  /** With an environment on top of the lab's. */
+  async pulumiAs(env: Record<string, string>, ...argv: string[]): Promise<Result & { text: string }> {
     const all = [...argv, "--stack", stackName, "--config-file", stackFile(this.plan)];
-    const result = await this.lab.pulumi.attempt(all);
+    const result = await this.lab.pulumi.attempt(all, { env });
     return { ...result, text: `${result.stdout}\n${result.stderr}` };
   }
 

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { readStackConfig } from "../../config/stack";
+
+const cluster = {
+  platform: "aws",
+  access: { sshFrom: ["192.0.2.0/24"] },
+  nginx: { pools: [{ name: "p", instances: { count: 1 } }], routes: [{ path: "/", pool: "p" }] },
+};
+const read = (config: Record<string, string>) => {
+  pulumi.runtime.setAllConfig(config);
+  return readStackConfig(new pulumi.Config("nginx-ha"));
+};
+const given = { "aws:region": "eu-west-1", "nginx-ha:cluster": JSON.stringify(cluster) };
+
+beforeEach(() => {
+  vi.stubEnv("AWS_REGION", "");
+  vi.stubEnv("AWS_DEFAULT_REGION", "");
+});
+afterEach(() => vi.unstubAllEnvs());
+
+it("reads a stack with a Region", async () => {
+  expect((await read(given)).cluster).toMatchObject({ platform: "aws", vip: { mode: "elasticIp" } });
+});
+
+it.each<[string, Record<string, string>, string]>([
+  [
+    "without a Region",
+    { "nginx-ha:cluster": given["nginx-ha:cluster"] },
+    "aws:region: is required; run: pulumi config set aws:region eu-west-1",
+  ],
+  [
+    "with a key in clear",
+    { ...given, "nginx-ha:sshProxyPrivateKey": "a key" },
+    "nginx-ha:sshProxyPrivateKey: must be a secret, and stands in clear",
+  ],
+  [
+    "that shares a file that is not there",
+    { ...given, "nginx-ha:shared": "config/shared/none.yaml" },
+    'nginx-ha:shared: must be a YAML file of the project (is "config/shared/none.yaml"',
+  ],
+  [
+    "that refers to a stack without naming it",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as a stack's file has it
+    { ...given, "nginx-ha:cluster": JSON.stringify({ ...cluster, network: { vpc: "${network.vpcId}" } }) },
+    "nginx-ha:cluster.network.vpc: needs nginx-ha:stacks.network, the stack that it refers to",
+  ],
+])("refuses a stack %s", async (_title, config, expected) => {
+  await expect(read(config)).rejects.toThrow(expected);
+});
