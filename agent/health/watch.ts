@@ -83,13 +83,14 @@ export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks,
     seen(role);
     clear = allClear(tracks);
   };
-  // As long as all is well, one connection finds a hang of all workers, and every worker is asked now and then.
+  // As long as all is well, one connection reaches one worker or another; at the first failure all of them are asked.
   setInterval(() => {
     const every = (count: number): boolean => ticks % count === 0;
     if (every(4)) refresh();
-    void round(every(8) || health.failures > 0 || health.fault ? EVERY_WORKER : 1);
+    void round(health.failures > 0 || health.fault ? EVERY_WORKER : 1);
     if (every(2)) tell();
-    if (every(4)) void peer.look(PEER_MS);
+    // Who is not MASTER needs its peer's word for the status only.
+    if (every(role === "MASTER" ? 4 : 12)) void peer.look(PEER_MS);
     ticks++;
   }, PROBE_MS);
   return { refresh };

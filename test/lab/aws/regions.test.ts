@@ -8,6 +8,7 @@ import { AwsSubject } from "./subject";
 
 const europe = new AwsSubject("test-europe", { region: "lab-1", from: "prod-eu-west-1" });
 const america = new AwsSubject("test-america", { region: "lab-2", from: "prod-us-east-1" });
+const elsewhere = new AwsSubject("test-outside", { region: "lab-3" });
 
 beforeAll(async () => {
   await europe.start();
@@ -16,6 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await europe.end();
   await america.end();
+  await elsewhere.end();
 });
 
 describe("two stacks of one program, side by side in two Regions", () => {
@@ -73,11 +75,12 @@ export const { vip, url } = pair;
 
 describe("the package", () => {
   let outside: Outside;
+  beforeAll(() => elsewhere.start());
   const stack = ["--stack", "shop"];
-  const env = () => ({ SSH_FROM: `${america.plan.hostLink.host}/32` });
+  const env = () => ({ SSH_FROM: `${elsewhere.plan.hostLink.host}/32` });
   const pulumi = async (...argv: string[]) => {
     const all = ["-C", outside.directory, ...argv, ...stack];
-    const { exitCode, stdout, stderr } = await america.lab.pulumi.attempt(all, { env: env() });
+    const { exitCode, stdout, stderr } = await elsewhere.lab.pulumi.attempt(all, { env: env() });
     if (exitCode !== 0) throw new Error(`${argv.join(" ")}: ${stdout}\n${stderr}`);
     return stdout;
   };
@@ -87,12 +90,12 @@ describe("the package", () => {
     outside = await installedOutside(program);
     await writeFile(
       join(outside.directory, "Pulumi.shop.yaml"),
-      stringify({ config: { "aws:region": "lab-2" } }),
+      stringify({ config: { "aws:region": "lab-3" } }),
     );
     await pulumi("stack", "init");
     await pulumi("up", "--yes", "--skip-preview");
     const vip = (await pulumi("stack", "output", "vip")).trim();
-    const { addresses, interfaces } = await america.model();
+    const { addresses, interfaces } = await elsewhere.model();
     const made = Object.values(addresses).find(({ publicIp }) => publicIp === vip);
     expect(made?.tags["nginx-ha:stack"]).toBe("outside/shop");
     const holder = interfaces[made?.association?.networkInterfaceId ?? ""];
@@ -100,11 +103,11 @@ describe("the package", () => {
   });
 
   it("makes the same for a program in another language, which starts the components' host", async () => {
-    const plugin = await startPlugin();
+    const plugin = await startPlugin(elsewhere.lab.pulumi.env);
     try {
       await writeFile(join(outside.directory, "index.ts"), remote);
       const argv = ["-C", outside.directory, "preview", "--diff", ...stack];
-      const { stdout, stderr } = await america.lab.pulumi.attempt(argv, {
+      const { stdout, stderr } = await elsewhere.lab.pulumi.attempt(argv, {
         env: { ...env(), PULUMI_DEBUG_PROVIDERS: `nginx-ha:${plugin.port}` },
       });
       expect(`${stdout}${stderr}`).toContain("nginx-ha:index:AwsNginxPair: (create)");
