@@ -37,7 +37,7 @@ export interface Instead {
  */
 export function onLab({ config }: StackFile, instead: Instead): { config: object; changed: string[] } {
   const { "aws:region": region, "nginx-ha:cluster": cluster, ...others } = config;
-  const { dns, access } = cluster as { dns?: object; access?: object };
+  const { dns } = cluster as { dns?: object };
   const own = Object.entries(others).filter(([, value]) => !isSecret(value));
   const left = Object.keys(others).filter((key) => isSecret(others[key]));
   return {
@@ -46,13 +46,13 @@ export function onLab({ config }: StackFile, instead: Instead): { config: object
       ...Object.fromEntries(own),
       "nginx-ha:cluster": {
         ...cluster,
-        access: { ...access, sshFrom: [instead.sshFrom] },
+        access: { sshFrom: [instead.sshFrom] },
         ...(dns && { dns: { ...dns, zoneId: instead.zoneId } }),
       },
     },
     changed: [
       `aws:region is ${instead.region} instead of ${region}`,
-      `nginx-ha:cluster.access.sshFrom is the lab's own host`,
+      `nginx-ha:cluster.access lets the lab's own host log in, and everybody use the VIP`,
       ...(dns ? [`nginx-ha:cluster.dns.zoneId is a zone of the lab`] : []),
       ...left.map((key) => `${key} is left out`),
     ],

@@ -21,13 +21,13 @@ it("takes a stack's configuration as it is, but for what names things of another
       "nginx-ha:shared": "config/shared/edge.yaml",
       "nginx-ha:cluster": {
         production: true,
-        access: { sshFrom: ["10.0.0.1/32"], httpFrom: ["192.0.2.0/24"] },
+        access: { sshFrom: ["10.0.0.1/32"] },
         dns: { zoneId: "ZLAB", name: "www.example.org" },
       },
     },
     changed: [
       "aws:region is lab-2 instead of eu-west-1",
-      "nginx-ha:cluster.access.sshFrom is the lab's own host",
+      "nginx-ha:cluster.access lets the lab's own host log in, and everybody use the VIP",
       "nginx-ha:cluster.dns.zoneId is a zone of the lab",
       "nginx-ha:sshProxyPrivateKey is left out",
     ],
