@@ -70,7 +70,7 @@ async function main(settings: AgentSettings): Promise<void> {
     });
   serveStatus(`${OWN}/status.sock`, status);
   setInterval(() => put(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
-  feedWatchdog(() => performance.now() - turned < TURN_LIMIT_MS, 8000);
+  feedWatchdog(() => performance.now() - turned < TURN_LIMIT_MS, 20_000);
   const health = watchHealth({
     nginx: { address: "127.0.0.1", port, healthName },
     peer: other,

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 
 /**
  * Tells systemd now and then that the agent is alive, as long as `check` says so; an agent that hangs is then killed
- * and started again. Node has no datagram sockets of this kind, so systemd's own program speaks for us.
+ * and started again. Node has no datagram sockets of this kind, so systemd's own program speaks for us; each time costs
+ * as much as seconds of all the rest.
  */
 export function feedWatchdog(check: () => boolean, everyMs: number): void {
   if (!process.env.NOTIFY_SOCKET) return;
