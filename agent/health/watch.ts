@@ -89,8 +89,8 @@ export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks,
     if (every(4)) refresh();
     void round(health.failures > 0 || health.fault ? EVERY_WORKER : 1);
     if (every(2)) tell();
-    // Who is not MASTER needs its peer's word for the status only.
-    if (every(role === "MASTER" ? 4 : 12)) void peer.look(PEER_MS);
+    // The peer's word counts when something is wrong here; until then it is for the status.
+    if (every(role === "MASTER" ? 6 : 12) || health.failures > 0) void peer.look(PEER_MS);
     ticks++;
   }, PROBE_MS);
   return { refresh };
