@@ -104,14 +104,22 @@ describe("the package", () => {
 
   it("makes the same for a program in another language, which starts the components' host", async () => {
     const plugin = await startPlugin(elsewhere.lab.pulumi.env);
-    try {
-      await writeFile(join(outside.directory, "index.ts"), remote);
+    const preview = async (args: string) => {
+      await writeFile(join(outside.directory, "index.ts"), remote(args));
       const argv = ["-C", outside.directory, "preview", "--diff", ...stack];
-      const { stdout, stderr } = await elsewhere.lab.pulumi.attempt(argv, {
-        env: { ...env(), PULUMI_DEBUG_PROVIDERS: `nginx-ha:${plugin.port}` },
+      const { exitCode, stdout, stderr } = await elsewhere.lab.pulumi.attempt(argv, {
+        env: { PULUMI_DEBUG_PROVIDERS: `nginx-ha:${plugin.port}` },
       });
-      expect(`${stdout}${stderr}`).toContain("nginx-ha:index:AwsNginxPair: (create)");
-      expect(stdout).toContain("aws:ec2/instance:Instance");
+      return { exitCode, text: `${stdout}${stderr}` };
+    };
+    try {
+      const { exitCode, text } = await preview("");
+      expect(text).toContain("nginx-ha:index:AwsNginxPair: (create)");
+      expect(text).toContain("aws:ec2/instance:Instance");
+      expect(exitCode).toBe(0);
+      const wrong = await preview('instanceType: "t9.huge",');
+      expect(wrong.text).toContain("must be an instance type that the Region offers, and is t9.huge");
+      expect(wrong.exitCode).not.toBe(0);
     } finally {
       await plugin.end();
     }
@@ -119,12 +127,12 @@ describe("the package", () => {
 });
 
 /** What an SDK that Pulumi generates for a language does with a component of a plugin. */
-const remote = `import * as pulumi from "@pulumi/pulumi";
+const remote = (more: string): string => `import * as pulumi from "@pulumi/pulumi";
 
 class AwsNginxPair extends pulumi.ComponentResource {
   constructor(name: string, args: object) {
     super("nginx-ha:index:AwsNginxPair", name, { ...args, vip: undefined, url: undefined }, {}, true);
   }
 }
-new AwsNginxPair("other", { sshFrom: ["192.0.2.0/24"], pools: [{ name: "shop", instances: 1 }] });
+new AwsNginxPair("other", { ${more} sshFrom: ["192.0.2.0/24"], pools: [{ name: "shop", instances: 1 }] });
 `;
