@@ -9,6 +9,8 @@ export interface Machine {
   address: pulumi.Input<string>;
   interface: string;
   connection: pulumi.Input<remote.ConnectionArgs>;
+  /** Whether the connection goes through a bastion. */
+  proxied?: boolean;
   /** The login's name; anybody but root needs sudo without a password. */
   user: string;
   /** Changes when, and only when, this is another machine: everything is then installed anew. */

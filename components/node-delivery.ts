@@ -6,6 +6,7 @@ import { releaseLines } from "../node/scripts";
 import type { NodeSettings } from "../node/settings";
 import type { Machine } from "./machine";
 import type { KeyPair } from "./ssh/key-pair";
+import { untilReached } from "./ssh/reach";
 import { remoteScript } from "./ssh/remote-script";
 
 type Variables = Record<string, pulumi.Input<string | number>>;
@@ -28,7 +29,11 @@ export class NodeDelivery {
 
   /** Waits until a machine that was just made takes commands and has done what its user data says. */
   ready(): pulumi.Resource {
-    return this.step("ready", {}, 600, []);
+    const { machine, prefix, parent } = this;
+    const reached = machine.proxied
+      ? [untilReached(`${prefix}-${machine.name}-reach`, machine, { parent })]
+      : [];
+    return this.step("ready", {}, 600, reached);
   }
 
   /** Looks whether the machine will do; changes nothing. RELEASE makes it look again before every change. */

@@ -65,6 +65,7 @@ export function instance(scope: Scope, needs: InstanceNeeds): Machine {
     address: seat.address,
     interface: instances.interface,
     connection: connection(scope, needs),
+    proxied: cluster.ssh.proxy !== undefined,
     user: cluster.ssh.user,
     id: made.id,
     resource: made,

@@ -24,6 +24,14 @@ export const parseProbes = (text: string): Probe[] =>
     .map((line) => JSON.parse(line) as Probe)
     .sort((a, b) => a.start - b.start);
 
+/** The requests that went wrong, as an error of a test shows them. */
+export const failures = (probes: readonly Probe[]): string =>
+  probes
+    .filter(({ status }) => status !== 200)
+    .slice(0, 40)
+    .map(({ start, end, status, error }) => `${start} +${Math.round(end - start)} ms: ${error ?? status}`)
+    .join("\n");
+
 /** Judges a history; a request is good when the answer was 200. */
 export function judge(probes: readonly Probe[]): Verdict {
   const good = probes.filter(({ status }) => status === 200).map(({ end }) => end);

@@ -57,7 +57,7 @@ describe.each([
       ]);
     }
     for (const command of ofType(resources, "Command").filter(
-      ({ name }) => name.includes("nginx-a-") && !name.endsWith("-key"),
+      ({ name, type }) => name.includes("nginx-a-") && type.includes("remote"),
     ))
       expect(command.deletedWith, command.name).toBe("edge-nginx-a");
   });
@@ -114,9 +114,12 @@ describe("a pair on EC2", () => {
   });
 
   it("goes through the bastion with every command, its key a secret", async () => {
-    const commands = ofType(await made(exampleAws()), "Command").filter(({ type }) =>
-      type.includes("remote"),
-    );
+    const resources = await made(exampleAws());
+    const reach = named(resources, "edge-nginx-a-reach");
+    expect(reach.secrets).toContain("stdin");
+    expect(reach.inputs).toMatchObject({ logging: "none", triggers: ["edge-nginx-a-id"] });
+    expect(named(resources, "edge-nginx-a-ready").dependencies).toContain("edge-nginx-a-reach");
+    const commands = ofType(resources, "Command").filter(({ type }) => type.includes("remote"));
     expect(commands.length).toBeGreaterThan(10);
     for (const { inputs, secrets, name } of commands) {
       expect(inputs.connection.proxy, name).toMatchObject({

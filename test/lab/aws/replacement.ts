@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Probe } from "../../../lab/probe/history";
+import { failures, type Probe } from "../../../lab/probe/history";
 import { probeWhile } from "../../../lab/probe/probe";
 import { pair } from "./pair";
 
@@ -25,7 +25,7 @@ describe("replacement of the nodes' machines", () => {
     expect(after.map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
     expect(after.map(({ privateIp }) => privateIp)).toEqual(before.map(({ privateIp }) => privateIp));
     const lost = outages(probes);
-    expect(lost.length, JSON.stringify(lost)).toBeLessThanOrEqual(2);
+    expect(lost.length, `${JSON.stringify(lost)}\n${failures(probes)}`).toBeLessThanOrEqual(2);
     for (const { start, end } of lost) expect(end - start).toBeLessThan(10_000);
     expect(await pair.mustUp("--expect-no-changes")).toMatch(/unchanged/);
   });

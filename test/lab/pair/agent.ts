@@ -33,6 +33,9 @@ describe("the agent", () => {
   it("tells a node's state over its socket, the peer's included", async () => {
     await pair.untilHealthy();
     const holder = await pair.holder();
+    // The peer is asked every few seconds: what it said before the last change counts no more.
+    const standby = async () => (await pair.agent(holder)).peer.vrrp === "BACKUP";
+    await waitFor("the peer's word that it is BACKUP", 20_000, standby, 200);
     expect(await pair.agent(holder)).toMatchObject({
       node: holder,
       vrrp: { state: "MASTER" },
