@@ -41,7 +41,8 @@ export async function ensureCommandPlugin(request: PluginRequest): Promise<"offi
   await mkdir(join(home, "plugins"), { recursive: true });
   const outcome = await run(
     [join(engine.bin, ENGINE_PROGRAM), "plugin", "install", "resource", "command", version],
-    { env: installEnvironment(env, home), deadline },
+    // Not in the clone, which is a program and a plugin: there the CLI refuses (sdk/go/common/workspace/loaders.go).
+    { cwd: home, env: installEnvironment(env, home), deadline },
   );
   if (outcome.ok && (await kindOf(directory))) {
     report(`${name}: official`);

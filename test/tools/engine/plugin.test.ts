@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -36,6 +36,12 @@ it("takes the official plugin when it can be had", async () => {
   expect(await ensure()).toBe("official");
   expect(given).toEqual([]);
   expect(lines).toEqual(["command plugin 1.2.1: official"]);
+});
+
+it("asks for it outside of the clone, where the CLI finds a program and a plugin and refuses", async () => {
+  const { home, ensure } = await world(`pwd > $PULUMI_HOME/where; ${OFFICIAL}`);
+  await ensure();
+  expect(readFileSync(join(home, "where"), "utf8")).toBe(`${home}\n`);
 });
 
 it("falls back on the stand-in, whole or not at all, and says why", async () => {
