@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const machines = ["test/lab/{aws,pair}/**", "test/lab/**/live.test.ts"];
 
+const regions = ["test/lab/aws/regions.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -31,10 +33,22 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["test/lab/{aws,pair}/**/*.test.ts"],
+          exclude: regions,
           testTimeout: 600_000,
           hookTimeout: 900_000,
           maxWorkers: 2,
           sequence: { concurrent: false, groupOrder: 2 },
+        },
+      },
+      {
+        // Two labs by itself.
+        test: {
+          name: "regions",
+          include: regions,
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          maxWorkers: 1,
+          sequence: { concurrent: false, groupOrder: 3 },
         },
       },
     ],

@@ -10,17 +10,16 @@ const europe = new AwsSubject("test-europe", { region: "lab-1", from: "prod-eu-w
 const america = new AwsSubject("test-america", { region: "lab-2", from: "prod-us-east-1" });
 const elsewhere = new AwsSubject("test-outside", { region: "lab-3" });
 
-beforeAll(async () => {
-  await europe.start();
-  await america.start();
-});
-afterAll(async () => {
-  await europe.end();
-  await america.end();
-  await elsewhere.end();
-});
-
 describe("two stacks of one program, side by side in two Regions", () => {
+  beforeAll(async () => {
+    await europe.start();
+    await america.start();
+  });
+  afterAll(async () => {
+    await europe.end();
+    await america.end();
+  });
+
   it("come up in VPCs that other stacks made, each with its own machines and address", async () => {
     await Promise.all([europe.mustUp(), america.mustUp()]);
     for (const pair of [europe, america]) {
@@ -84,7 +83,10 @@ describe("the package", () => {
     if (exitCode !== 0) throw new Error(`${argv.join(" ")}: ${stdout}\n${stderr}`);
     return stdout;
   };
-  afterAll(() => outside?.remove());
+  afterAll(async () => {
+    await outside?.remove();
+    await elsewhere.end();
+  });
 
   it("brings a pair up from a program outside of the repository", async () => {
     outside = await installedOutside(program);
