@@ -10,7 +10,7 @@ import { watchHealth } from "./health/watch";
 import { holdsAnchor, watchFifo } from "./keepalived/fifo";
 import { Liveness } from "./keepalived/liveness";
 import { log, reasonOf } from "./log";
-import { put } from "./put";
+import { put, replace } from "./put";
 import { readSettings } from "./settings";
 import { NodeState } from "./status/node-state";
 import { prometheus, report } from "./status/report";
@@ -48,6 +48,7 @@ async function main(settings: AgentSettings): Promise<void> {
       log("the clock", { secondsAhead: seconds });
     }),
     isMaster: () => holdsAnchor(anchor) && liveness.isLive(),
+    holdsAnchor: () => holdsAnchor(anchor),
     senior: settings.senior,
     tell(told) {
       state.told(told);
@@ -69,24 +70,27 @@ async function main(settings: AgentSettings): Promise<void> {
       peer: { name: peer.name, vrrp: other.vrrp(performance.now()) },
     });
   serveStatus(`${OWN}/status.sock`, status);
-  setInterval(() => put(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
+  setInterval(() => replace(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
   feedWatchdog(() => performance.now() - turned < TURN_LIMIT_MS, 20_000);
+  let told = false;
+  let was = "-";
   const health = watchHealth({
     nginx: { address: "127.0.0.1", port, healthName },
     peer: other,
     vrrp,
     // A full or missing FIFO loses events without a word (keepalived before 2.4.0): the kernel tells as well.
     seen(role) {
-      if (role !== "MASTER" || state.transitions.at(-1)?.to === role) return;
-      state.vrrp(role);
-      worker.wake(role);
+      if (role === was) return;
+      was = role;
+      if (role === "MASTER" || (!told && role !== "-")) state.vrrp(role);
+      if (role === "MASTER") worker.wake(role);
     },
     state,
     trackFile: `${TRACKS}/hang`,
     tracks: TRACKS,
     wordFile: `${OWN}/word`,
   });
-  watchFifo(FIFO, (to) => {
+  told = watchFifo(FIFO, (to) => {
     state.vrrp(to);
     worker.wake(to);
     health.refresh();
@@ -108,12 +112,13 @@ async function claimOf(
   const credentials = roleCredentials(metadata, clock.now);
   // Fetched before they are needed; without them the first call says what is wrong.
   await credentials.get().catch((error: unknown) => log("no credentials yet", { reason: reasonOf(error) }));
-  const domain = await metadata("meta-data/services/domain").catch(() => "amazonaws.com");
-  return vipClaim(
-    ec2({ url: `https://ec2.${region}.${domain}`, region }, credentials, clock),
-    claim,
-    metadata,
-  );
+  let domain: string | undefined;
+  const url = async (): Promise<string> => {
+    domain ??= await metadata("meta-data/services/domain").catch(() => undefined);
+    return `https://ec2.${region}.${domain ?? "amazonaws.com"}`;
+  };
+  await url();
+  return vipClaim(ec2({ url, region }, credentials, clock), claim, metadata);
 }
 
 /** For whoever asks the node: `held` or `-`; no file while nothing is known. */

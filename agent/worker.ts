@@ -8,6 +8,8 @@ export interface Surroundings {
   claim: VipClaim;
   /** Whether keepalived is MASTER here, and proved to be alive. */
   isMaster(): boolean;
+  /** Whether keepalived made this node MASTER, alive or not: one that stands still for a moment tells nothing after it. @default isMaster */
+  holdsAnchor?(): boolean;
   /** Whether this node's priority is the higher one. */
   senior: boolean;
   /** Milliseconds between two looks of a MASTER when nothing happens. @default 2000 */
@@ -56,6 +58,7 @@ const REPEATED_MS = 1000;
  */
 export function newWorker(surroundings: Surroundings): Worker {
   const { claim, isMaster, senior, reconcileMs = 2000, tell, turn, now = clock } = surroundings;
+  const { holdsAnchor = isMaster } = surroundings;
   let reason: string | undefined = "start";
   let woken = new AbortController();
   let memory: Memory = noMemory();
@@ -63,33 +66,49 @@ export function newWorker(surroundings: Surroundings): Worker {
   let failures = 0;
   let heard = 0;
   let became = Number.NEGATIVE_INFINITY;
+  let turns = 0;
+  let taking = false;
+  const later = (): number => jittered(holdsAnchor() ? reconcileMs : STANDBY_MS);
   const soon = (): number =>
     jittered(now() - became < FRESH_MS ? Math.min(FRESH_LOOK_MS, reconcileMs) : reconcileMs);
 
   const say = (told: Told): void => {
     const same = last && last.held === told.held && last.owner === told.owner;
-    if (!same || told.claim || last?.alarm?.kind !== told.alarm?.kind) {
-      if (told.alarm && last?.alarm?.kind !== told.alarm.kind)
-        log("alarm", { kind: told.alarm.kind, reason: told.alarm.reason });
+    const alarmed = last?.alarm?.kind !== told.alarm?.kind;
+    if (!same || told.claim || alarmed || last?.alarm?.reason !== told.alarm?.reason) {
+      if (told.alarm && alarmed) log("alarm", { kind: told.alarm.kind, reason: told.alarm.reason });
       if (!told.alarm && last?.alarm) log("alarm over", { kind: last.alarm.kind, failures });
       tell(told);
     }
     last = told;
   };
 
-  /** Milliseconds until the next look. */
-  async function look(why: string): Promise<number> {
+  /** Milliseconds until the next look; a look that another one has overtaken says nothing. */
+  async function attempt(why: string): Promise<number> {
+    const mine = ++turns;
+    const overtaken = (): boolean => mine !== turns;
+    return look(why, overtaken).catch((error: unknown) => (overtaken() ? 0 : failed(why, error)));
+  }
+
+  async function look(why: string, overtaken: () => boolean): Promise<number> {
     const start = now();
     const owner = await claim.owner();
-    failures = 0;
+    if (overtaken()) return 0;
     if (!isMaster()) {
+      failures = 0;
       memory = { ...noMemory(), claims: memory.claims };
       say({ held: false, owner });
-      return jittered(STANDBY_MS);
+      return later();
     }
     memory = found(owner, memory, now());
     const decision = decide(owner, memory, senior, now());
-    if (decision.act === "take") return take(why, owner, now() - start);
+    if (decision.act === "take") {
+      taking = true;
+      return take(why, owner, now() - start).finally(() => {
+        taking = false;
+      });
+    }
+    failures = 0;
     const alarm =
       decision.act === "wait" ? { kind: decision.alarm, reason: REASONS[decision.alarm] } : undefined;
     say({ held: owner === "mine", owner, ...(alarm && { alarm }) });
@@ -98,15 +117,20 @@ export function newWorker(surroundings: Surroundings): Worker {
   }
 
   async function take(why: string, owner: Owner, looked: number): Promise<number> {
-    say({ held: false, owner });
+    say({ held: false, owner, ...(failures > 0 && last?.alarm && { alarm: last.alarm }) });
     const called = now();
     memory = claimed(memory, called);
-    await claim.take(isMaster);
+    await claim.take(isMaster).catch((error: unknown) => {
+      // What was refused moved nothing, and must not count as a move.
+      memory = { ...memory, claims: memory.claims.filter((time) => time !== called) };
+      throw error;
+    });
     const answered = now();
     for (const delay of VERIFY_MS) {
       await sleep(delay);
       if (!isMaster()) return 0;
       if ((await claim.owner()) !== "mine" || !((await claim.settled?.()) ?? true)) continue;
+      failures = 0;
       memory = found("mine", memory, now());
       const parts = { look: looked, call: answered - called, verify: now() - answered };
       log("took the VIP", { why, from: owner, ms: looked + (now() - called), ...parts });
@@ -126,7 +150,7 @@ export function newWorker(surroundings: Surroundings): Worker {
     if (failures % 10 === 0) log("failed", { why, failures, master: `${master}`, reason: told.reason });
     // Whoever held it serves on: that nobody answers takes nothing away.
     say({ held: master && (last?.held ?? false), owner: last?.owner ?? "unknown", alarm: told });
-    return master ? retryAfter(failures) : jittered(STANDBY_MS);
+    return master ? retryAfter(failures) : later();
   }
 
   return {
@@ -141,6 +165,8 @@ export function newWorker(surroundings: Surroundings): Worker {
         became = now();
       }
       if (why !== "MASTER_RX_LOWER_PRI") failures = 0;
+      if (taking) return;
+      turns++;
       woken.abort();
     },
     async run(signal) {
@@ -151,7 +177,10 @@ export function newWorker(surroundings: Surroundings): Worker {
         const why = reason ?? "check";
         reason = undefined;
         woken = new AbortController();
-        const pause = await look(why).catch((error: unknown) => failed(why, error));
+        // A new MASTER must not wait for what it asked as BACKUP.
+        const asMaster = isMaster();
+        const asked = attempt(why);
+        const pause = await (asMaster ? asked : Promise.race([asked, aborted(woken.signal)]));
         if (reason !== undefined || signal.aborted) continue;
         await sleep(pause, undefined, { signal: woken.signal }).catch(() => {});
       }
@@ -159,6 +188,9 @@ export function newWorker(surroundings: Surroundings): Worker {
     },
   };
 }
+
+const aborted = (signal: AbortSignal): Promise<number> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(0), { once: true }));
 
 const clock = (): number => Math.round(performance.now());
 

@@ -32,7 +32,8 @@ class Ec2Error extends Error {
 }
 
 export interface Endpoint {
-  url: string;
+  /** Without a path; asked for at each call, because the metadata service that knows it may be late. */
+  url(): Promise<string>;
   region: string;
   /** What the endpoint's certificate must be signed by, when that is not in the system's store. */
   authority?: string;
@@ -56,15 +57,17 @@ export function ec2(
   credentials: CredentialSource,
   clock = new Clock(),
 ): Ec2 {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: authority });
-  const once = async (action: string, parameters: Record<string, string>): Promise<Answer> => {
+  // The second one is for what cannot wait for an answer that does not come.
+  const agent = new Agent({ keepAlive: true, maxSockets: 2, ca: authority });
+  const once: Ec2 = async (action, parameters, wanted = () => true) => {
     const { accessKeyId, secretAccessKey, sessionToken } = await credentials.get();
     const body = new URLSearchParams({ Action: action, Version: "2016-11-15", ...parameters }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
     const who = { accessKeyId, secretAccessKey, sessionToken, region, service: "ec2" };
     const datetime = new Date(clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, "");
-    const what = { method: "POST", url: `${url}/`, headers, body, datetime };
+    const what = { method: "POST", url: `${await url()}/`, headers, body, datetime };
     const signed = await new AwsV4Signer({ ...what, ...who }).sign();
+    if (!wanted()) throw new Error(`${action} was not sent: this node is not MASTER any more`);
     const { status, text, date } = await send(agent, signed.url, Object.fromEntries(signed.headers), body);
     clock.learn(date);
     const answer = unwrapped(parser.parse(text));
@@ -72,17 +75,13 @@ export function ec2(
     const error = answer.Response?.Errors?.Error;
     throw new Ec2Error(error?.Code ?? `HTTP ${status}`, error?.Message ?? "no answer of EC2's");
   };
-  const ifWanted: Ec2 = (action, parameters, wanted = () => true) => {
-    if (!wanted()) throw new Error(`${action} was not sent: this node is not MASTER any more`);
-    return once(action, parameters);
-  };
   return async (action, parameters, wanted) => {
     try {
-      return await ifWanted(action, parameters, wanted);
+      return await once(action, parameters, wanted);
     } catch (error) {
       if (!(error instanceof Ec2Error) || !STALE.has(error.code)) throw error;
       credentials.forget();
-      return ifWanted(action, parameters, wanted);
+      return once(action, parameters, wanted);
     }
   };
 }

@@ -9,6 +9,8 @@ export interface Credentials {
 
 /** New ones are there at least five minutes before the old ones end (EC2 User Guide): asked for before that is over. */
 const AHEAD_MS = 4 * 60_000;
+/** Between two tries to get new ones while the old ones are still good. */
+const AGAIN_MS = 10_000;
 
 export interface CredentialSource {
   /** Good for the next minutes. */
@@ -23,15 +25,17 @@ export function roleCredentials(
   now = Date.now,
 ): CredentialSource {
   let kept: Credentials | undefined;
+  let tried = Number.NEGATIVE_INFINITY;
+  const fetch = async (): Promise<Credentials> => {
+    tried = now();
+    kept = await fetchCredentials(metadata);
+    return kept;
+  };
   return {
     async get() {
-      if (kept && kept.expires - now() > AHEAD_MS) return kept;
-      try {
-        kept = await fetchCredentials(metadata);
-      } catch (error) {
-        // A metadata service that fails now and then must not cost credentials that are still good.
-        if (!kept || kept.expires <= now()) throw error;
-      }
+      if (!kept || kept.expires <= now()) return fetch();
+      // Beside the call that asks: a metadata service that is silent must not delay a failover.
+      if (kept.expires - now() <= AHEAD_MS && Math.abs(now() - tried) >= AGAIN_MS) fetch().catch(() => {});
       return kept;
     },
     forget() {

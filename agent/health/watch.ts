@@ -64,8 +64,10 @@ export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks,
     if (verdict === "hold") {
       if (!state.alarms.some(({ kind }) => kind === "hang")) log("alarm", { kind: "hang", reason: HOLD });
       state.hang(HOLD);
-    } else if (health.failures === 0 && !health.fault) state.hang(undefined);
-    else if (health.fault) state.hang("nginx hangs: the node takes no part in the election");
+    } else if (health.failures === 0 && !health.fault) {
+      if (state.probeAlarm) log("alarm over", { kind: "hang" });
+      state.hang(undefined);
+    } else if (health.fault) state.hang("nginx hangs: the node takes no part in the election");
   }
 
   const tell = (): void => {

@@ -15,14 +15,15 @@ export const stateIn = (line: string): string | undefined => /^INSTANCE "[^"]+" 
  * Tells of each line that keepalived writes to its notify FIFO. Opened for writing as well, so that it does not end
  * when keepalived does; what was written while nobody read is told first. Without a FIFO nothing is told: the looks
  * at every interval find out.
+ * @returns whether there is one
  */
-export function watchFifo(path: string, tell: (state: string) => void): void {
+export function watchFifo(path: string, tell: (state: string) => void): boolean {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   } catch (error) {
     log("no notify FIFO: changes of the VRRP state are found late", { path, reason: reasonOf(error) });
-    return;
+    return false;
   }
   const lines = createInterface({ input: new Socket({ fd, readable: true, writable: false }) });
   lines.on("error", (error: Error) => {
@@ -33,4 +34,5 @@ export function watchFifo(path: string, tell: (state: string) => void): void {
     const state = stateIn(line);
     if (state) tell(state);
   });
+  return true;
 }

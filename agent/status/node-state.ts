@@ -41,6 +41,7 @@ export class NodeState {
   }
 
   hang(reason: string | undefined): void {
+    if (this.probeAlarm?.reason === reason) return;
     this.probeAlarm =
       reason === undefined ? undefined : { kind: "hang", reason, since: new Date().toISOString() };
   }

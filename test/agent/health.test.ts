@@ -8,7 +8,7 @@ import { formatWord, parseWord, type Word } from "../../agent/health/word";
 const around = (more: Partial<Around> = {}): Around => ({
   now: 1_000_000,
   master: true,
-  peerEligibleAt: 999_500,
+  peerEligibleAt: 1_000_000,
   peerFaultAt: Number.NEGATIVE_INFINITY,
   ...more,
 });
@@ -38,6 +38,10 @@ describe("judge", () => {
   it("goes on as MASTER when the peer could not take over: the last one standing", () => {
     const verdicts = (more: Partial<Around>) => rounds("xxxx", around(more))[0].slice(2);
     expect(verdicts({ peerEligibleAt: 997_000 })).toEqual(["hold", "hold"]);
+    expect(verdicts({ peerEligibleAt: 999_900 }), "not heard since: it may hang, too").toEqual([
+      "hold",
+      "hold",
+    ]);
     expect(verdicts({ peerFaultAt: 950_000 })).toEqual(["hold", "hold"]);
     expect(verdicts({ peerFaultAt: 930_000 })).toEqual(["fault", "well"]);
     expect(verdicts({ master: false, peerEligibleAt: 0 })).toEqual(["fault", "well"]);

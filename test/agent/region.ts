@@ -56,7 +56,7 @@ export async function region(claimOf: (made: ReturnType<typeof pair>, name: Name
       const metadata = await serveImds({ runner, faults, instanceId }, { host: "127.0.0.1", port: 0 });
       closing.push(() => metadata.close());
       const ask = imds({ host: "127.0.0.1", port: metadata.port });
-      const at = { url: api.url, region: "lab-west-1", authority: certificate.authority };
+      const at = { url: async () => api.url, region: "lab-west-1", authority: certificate.authority };
       return { call: ec2(at, roleCredentials(ask, clock.now), clock), metadata: ask };
     },
     port: api.port,

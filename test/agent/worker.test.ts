@@ -12,6 +12,9 @@ class Vip {
   looks = 0;
   told: Told[] = [];
   failing: Error | undefined;
+  /** Fails what changes something, and only that. */
+  refusing: Error | undefined;
+  anchored = false;
   /** How many looks after a take still show the past. */
   stale = 0;
 
@@ -27,13 +30,15 @@ class Vip {
     },
     take: async () => {
       this.takes++;
-      if (this.failing) throw this.failing;
+      const refused = this.failing ?? this.refusing;
+      if (refused) throw refused;
       this.holder = "mine";
     },
   };
   worker = newWorker({
     claim: this.claim,
     isMaster: () => this.master,
+    holdsAnchor: () => this.master || this.anchored,
     senior: true,
     reconcileMs: 300,
     tell: (told) => {
@@ -117,6 +122,52 @@ describe("the worker", () => {
     expect(lines.filter((line) => line.startsWith("alarm kind=api"))).toHaveLength(1);
     expect(lines.join("")).toContain("RequestLimitExceeded");
     expect(lines.filter((line) => line.startsWith("alarm over"))).toHaveLength(1);
+    expect(vip.takes).toBe(1);
+  });
+
+  it("tries ever more slowly while only the move is refused, with one alarm, and has the VIP soon after", async () => {
+    const written = quiet();
+    vip = new Vip({ master: true });
+    vip.refusing = new Error("RequestLimitExceeded: slow down");
+    await sleep(3000);
+    expect(vip.takes).toBeLessThanOrEqual(6);
+    expect(vip.told.at(-1)?.alarm).toEqual({ kind: "api", reason: "RequestLimitExceeded: slow down" });
+    vip.refusing = undefined;
+    await until("the VIP", () => vip.told.at(-1)?.held === true);
+    const alarms = written.mock.calls
+      .map(([text]) => String(text))
+      .filter((line) => line.startsWith("alarm"));
+    expect(alarms.map((line) => line.split(" ")[1])).toEqual(["kind=api", "over"]);
+  });
+
+  it("looks again soon when keepalived stood still for a moment and is MASTER still", async () => {
+    quiet();
+    vip = new Vip({ master: true, holder: "mine" });
+    await until("the note", () => vip.told.at(-1)?.held === true);
+    Object.assign(vip, { master: false, anchored: true });
+    await until("a look meanwhile", () => vip.told.at(-1)?.held === false);
+    vip.master = true;
+    await until("the note again", () => vip.told.at(-1)?.held === true);
+  });
+
+  it("as a new MASTER does not wait for what it asked as BACKUP", async () => {
+    quiet();
+    vip = new Vip();
+    await until("a look", () => vip.looks > 0);
+    const answered = vip.claim.owner;
+    let slow = true;
+    vip.claim.owner = async () => {
+      if (slow) await sleep(5000);
+      return answered();
+    };
+    vip.worker.wake("BACKUP");
+    await sleep(50);
+    slow = false;
+    vip.master = true;
+    vip.worker.wake("MASTER");
+    const start = performance.now();
+    await until("the VIP", () => vip.told.at(-1)?.held === true);
+    expect(performance.now() - start).toBeLessThan(2500);
     expect(vip.takes).toBe(1);
   });
 
