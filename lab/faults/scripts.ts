@@ -43,6 +43,20 @@ export const scripts = {
     inject: "printf 'no number' >/run/nginx-ha/track/hang; : >/run/nginx-ha/track/handover",
     undo: "for name in hang handover; do echo 0 >/run/nginx-ha/track/$name; done",
   },
+  "track-file-missing": {
+    inject: "rm -f /run/nginx-ha/track/hang /run/nginx-ha/track/handover",
+    undo: "systemd-tmpfiles --create /etc/tmpfiles.d/nginx-ha.conf",
+  },
+  "nginx-worker-freeze": {
+    inject: 'pkill -STOP -o -P "$(cat /run/nginx.pid)"',
+    undo: thaw("nginx"),
+  },
+  // Never three in a row, after which a BACKUP takes over.
+  "vrrp-loss": {
+    inject:
+      "nft -f - <<<'table inet fault_loss { chain in { type filter hook input priority -20; meta l4proto 112 numgen inc mod 3 < 2 drop; }; }'",
+    undo: "nft delete table inet fault_loss 2>/dev/null || true",
+  },
   "busy-processors": {
     inject: "for one in 1 2 3 4; do (timeout 30 sh -c 'while :; do :; done' >/dev/null 2>&1 &); done",
     undo: "pkill -x timeout || true",

@@ -208,6 +208,26 @@ describe("mode overlayRoute", () => {
     ]);
   });
 
+  it("moves the other tables when one refuses, and says which", async () => {
+    const tables: string[] = [];
+    const claim = ({ lab, vpc, enis }: Made, name: Name): Claim => {
+      while (tables.length < 3) {
+        const { routeTableId } = lab.call("CreateRouteTable", { VpcId: vpc }).routeTable;
+        const route = { RouteTableId: routeTableId, DestinationCidrBlock: "10.99.0.10/32" };
+        // The second one has lost its route, and ReplaceRoute makes none.
+        if (tables.length !== 1) lab.call("CreateRoute", { ...route, NetworkInterfaceId: enis.b });
+        tables.push(routeTableId);
+      }
+      const interfaces = { networkInterfaceId: enis[name], peerInterfaceId: enis[peerOf(name)] };
+      return { mode: "overlayRoute", address: "10.99.0.10", ...interfaces, routeTableIds: tables };
+    };
+    const { a } = await start(claim);
+    await expect(a.take(always)).rejects.toThrow(`1 route tables still lead elsewhere: ${tables[1]}`);
+    const targets = tables.map((id) => site.runner.state().routeTables[id]?.routes.at(-1)?.target);
+    const mine = { kind: "interface", id: site.made.enis.a };
+    expect([targets[0], targets[2]]).toEqual([mine, mine]);
+  });
+
   it("moves the tables that are left when one is gone", async () => {
     let left = "";
     const claim = ({ lab, vpc, enis }: Made, name: Name): Claim => {

@@ -21,6 +21,8 @@ function apiFaults({ look, move }: Calls): Record<string, ApiFault> {
   return {
     "that takes three seconds": { faults: { latencyMs: all(3000) } },
     "that throttles": { faults: { throttled: [look, move] }, blocks: true },
+    "that throttles the move only": { faults: { throttled: [move] }, blocks: true },
+    "that answers 500 to the move only": { faults: { failing: { [move]: { status: 500 } } }, blocks: true },
     "that answers 500": { faults: { failing: all({ status: 500 }) }, blocks: true },
     "that answers 500 to what it did": {
       faults: { failing: { [move]: { status: 500, tookEffect: true } } },

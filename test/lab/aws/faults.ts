@@ -144,7 +144,12 @@ describe("failover on the Region", () => {
         await look();
         return (await pair.agent("nginx-b")).alarms.some(({ kind }) => kind === "split");
       };
+      const start = performance.now();
       await waitFor("the alarm of the junior", 20_000, split, 100);
+      await waitFor("a minute to pass", 70_000, async () => {
+        await look();
+        return performance.now() - start > 60_000;
+      });
     } finally {
       for (const node of ["nginx-a", "nginx-b"])
         await pair.succeed(node, "nft delete table inet test_split || true");

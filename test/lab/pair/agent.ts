@@ -49,21 +49,6 @@ describe("the agent", () => {
     expect(asked.exitCode, "somebody else may not ask").toBe(2);
   });
 
-  it("goes on with the last one standing when nginx hangs on both nodes, and says so", async () => {
-    await pair.untilHealthy();
-    const holder = await pair.holder();
-    const { transitions } = await pair.agent(holder);
-    await during("nginx-hang", [peerOf(holder), holder], async () => {
-      const alarmed = async () => (await pair.agent(holder)).alarms.some(({ kind }) => kind === "hang");
-      await waitFor("the alarm", 20_000, alarmed, 200);
-      expect((await pair.agent(holder)).vrrp.state).toBe("MASTER");
-    });
-    await pair.untilHealthy();
-    expect(await pair.holder()).toBe(holder);
-    expect((await pair.agent(holder)).transitions).toEqual(transitions);
-    await waitFor("the end of the alarm", 20_000, async () => (await pair.agent(holder)).alarms.length === 0);
-  });
-
   it("is not needed: with both agents stopped the VIP moves all the same", async () => {
     await pair.untilHealthy();
     const holder = await pair.holder();

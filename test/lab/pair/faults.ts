@@ -4,16 +4,21 @@ import { judge } from "../../../lab/probe/history";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
 
-describe.each([
-  "nginx-kill",
-  "nginx-stop",
-  "nginx-hang",
-  "node-crash",
-  "keepalived-kill",
-  "keepalived-stop",
-  "keepalived-parent-kill",
-  "keepalived-child-kill",
-] as const)("%s on the MASTER", (name) => {
+/** Milliseconds that a busy machine may take for it; `npm run bench` has the figures. */
+const LIMITS = {
+  "nginx-kill": 2000,
+  "nginx-stop": 2000,
+  "nginx-hang": 6000,
+  "node-crash": 3000,
+  "keepalived-kill": 3000,
+  "keepalived-stop": 2000,
+  "keepalived-parent-kill": 3000,
+  "keepalived-child-kill": 3000,
+} as const;
+
+describe.each(
+  Object.entries(LIMITS) as [keyof typeof LIMITS, number][],
+)("%s on the MASTER", (name, limit) => {
   it("moves the VIP, the survivor serves, and the old node returns as BACKUP", async () => {
     await pair.untilHealthy();
     const old = await pair.holder();
@@ -25,7 +30,7 @@ describe.each([
         await pair.untilHeldBy(survivor);
       });
       expect(probes.at(-1)?.status, "the last request").toBe(200);
-      expect(judge(probes).gap).toBeLessThan(10_000);
+      expect(judge(probes).gap, "milliseconds without an answer").toBeLessThan(limit);
       expect(JSON.parse(await pair.curl()).backend).toMatch(/^backend-/);
     } finally {
       await undo(pair.plan, old);
