@@ -34,7 +34,7 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/{aws,pair}/**/*.test.ts"],
           exclude: regions,
-          testTimeout: 600_000,
+          testTimeout: 900_000,
           hookTimeout: 900_000,
           maxWorkers: 2,
           sequence: { concurrent: false, groupOrder: 2 },
@@ -45,7 +45,7 @@ export default defineConfig({
         test: {
           name: "regions",
           include: regions,
-          testTimeout: 600_000,
+          testTimeout: 900_000,
           hookTimeout: 900_000,
           maxWorkers: 1,
           sequence: { concurrent: false, groupOrder: 3 },

@@ -6,6 +6,7 @@ import { Clock } from "./ec2/clock";
 import { roleCredentials } from "./ec2/credentials";
 import { imds } from "./ec2/imds";
 import { Peer } from "./health/peer";
+import { causeOf } from "./health/tracks";
 import { watchHealth } from "./health/watch";
 import { holdsAnchor, watchFifo } from "./keepalived/fifo";
 import { Liveness } from "./keepalived/liveness";
@@ -91,7 +92,7 @@ async function main(settings: AgentSettings): Promise<void> {
     wordFile: `${OWN}/word`,
   });
   told = watchFifo(FIFO, (to) => {
-    state.vrrp(to);
+    state.vrrp(to, to === "FAULT" ? causeOf(TRACKS) : undefined);
     worker.wake(to);
     health.refresh();
   });

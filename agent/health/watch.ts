@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { log } from "../log";
 import { put } from "../put";
@@ -6,6 +5,7 @@ import type { NodeState } from "../status/node-state";
 import { judge, newHealth, type Verdict } from "./judge";
 import type { Peer } from "./peer";
 import { answers, type Probed } from "./probe";
+import { allClear, isClear } from "./tracks";
 import { formatWord } from "./word";
 
 export interface Watched {
@@ -58,6 +58,7 @@ export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks,
 
   function act(verdict: Verdict): void {
     if (verdict === "fault" || verdict === "clear") {
+      if (verdict === "fault") state.hangFoundMs = Math.round(performance.now() - health.failingSince);
       put(trackFile, verdict === "fault" ? "1\n" : "0\n");
       log(verdict === "fault" ? "nginx hangs: out of the election" : "nginx answers again");
     }
@@ -103,21 +104,3 @@ const EVERY_WORKER = Math.min(8, 2 * availableParallelism());
 
 const HOLD =
   "nginx does not answer in time, and the peer could not take over or did so within the last minute: this node goes on";
-
-/** Whether no tracker keeps the node out of the election. */
-function allClear(tracks: string): boolean {
-  try {
-    return readdirSync(tracks).every((name) => isClear(`${tracks}/${name}`));
-  } catch {
-    return false;
-  }
-}
-
-/** As keepalived reads it: what is missing, empty or no number is 0. */
-function isClear(path: string): boolean {
-  try {
-    return !/[1-9]/.test(readFileSync(path, "latin1"));
-  } catch {
-    return true;
-  }
-}

@@ -1,10 +1,17 @@
+import type { Cause } from "../health/tracks";
 import type { Told } from "../worker";
 
-/** A change of the VRRP state, and what the claim that followed took. */
+/** A change of the VRRP state, why it came, and what the claim that followed took; milliseconds. */
 interface Transition {
   /** ISO 8601. */
   at: string;
   to: string;
+  /** To FAULT: the track file that said so. */
+  cause?: string;
+  /** To FAULT for a hang: from the first failure of the probe to the track file. */
+  detectMs?: number;
+  /** To FAULT: from the track file to keepalived's word. */
+  changeMs?: number;
   claim?: { why: string; lookMs: number; callMs: number; verifyMs: number };
 }
 
@@ -19,13 +26,16 @@ export class NodeState {
   claimAlarm: { kind: string; reason: string; since: string } | undefined;
   private clockAlarm: { kind: string; reason: string; since: string } | undefined;
   probeAlarm: { kind: string; reason: string; since: string } | undefined;
+  /** What the probe took to find the last hang, milliseconds. */
+  hangFoundMs = 0;
   probe = { answers: "unknown", failures: 0, fault: false };
 
   /** A change that keepalived told of in its notify FIFO, or that was seen; the same twice is one. */
-  vrrp(to: string): void {
+  vrrp(to: string, why?: Cause): void {
     if (to === "MASTER_RX_LOWER_PRI" || this.transitions.at(-1)?.to === to) return;
     this.counts[to] = (this.counts[to] ?? 0) + 1;
-    this.transitions.push({ at: new Date().toISOString(), to });
+    const found = why?.cause === "hang" && { detectMs: this.hangFoundMs };
+    this.transitions.push({ at: new Date().toISOString(), to, ...why, ...found });
     if (this.transitions.length > KEEP) this.transitions.shift();
   }
 

@@ -43,7 +43,7 @@ export async function openPulumi(
   const run: Pulumi["attempt"] = (argv, options) =>
     attempt(["pulumi", "--non-interactive", ...argv], {
       cwd: clone,
-      timeoutMs: 600_000,
+      timeoutMs: 840_000,
       ...options,
       env: { ...(env as Record<string, string>), ...options?.env },
       extendEnv: false,
