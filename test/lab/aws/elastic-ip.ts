@@ -1,6 +1,9 @@
 import { endures } from "../endurance";
 import { survivesApi } from "./api-faults";
+import { failsOver } from "./faults";
 import { pair } from "./pair";
+import { elasticIp } from "./places";
 
-survivesApi(pair, { look: "DescribeAddresses", move: "AssociateAddress" });
+failsOver(pair, elasticIp(pair));
+survivesApi(pair, elasticIp(pair));
 endures(pair);

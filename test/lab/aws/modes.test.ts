@@ -4,7 +4,9 @@ import { runOnNode } from "../../../cli/ssh";
 import type { InstanceState, Region } from "../../../lab/ec2/model/state";
 import { waitFor } from "../../../lab/host/wait";
 import { endures } from "../endurance";
-import { type Calls, survivesApi } from "./api-faults";
+import { survivesApi } from "./api-faults";
+import { failsOver, type Place } from "./faults";
+import { overlayRoute, secondaryPrivateIp } from "./places";
 import { type PrivateNetwork, privateNetwork } from "./private-network";
 import { AwsSubject, peerOf } from "./subject";
 
@@ -60,9 +62,10 @@ async function mustMove(): Promise<void> {
 }
 
 /** Every fault in this mode, too: in `npm run test:full`. */
-function matrix(calls: Calls): void {
+function matrix(place: Place): void {
   if (process.env.NGINX_HA_MATRIX !== "yes") return;
-  survivesApi(pair, calls);
+  failsOver(pair, place);
+  survivesApi(pair, place);
   endures(pair);
 }
 
@@ -88,7 +91,18 @@ describe("mode secondaryPrivateIp", () => {
     ]);
   });
 
-  matrix({ look: "DescribeNetworkInterfaces", move: "AssignPrivateIpAddresses" });
+  it("survives a restart of the machine's network, and leases that are renewed", async () => {
+    const holder = await pair.holder();
+    await pair.succeed(
+      holder,
+      "systemctl restart systemd-networkd && sleep 3 && networkctl renew ens5 && sleep 2",
+    );
+    await pair.untilHealthy();
+    expect(await pair.holder()).toBe(holder);
+    await pair.untilAnswered();
+  });
+
+  matrix(secondaryPrivateIp(pair));
 
   it("takes its name away with it", async () => {
     await terminate(pair.client);
@@ -141,7 +155,7 @@ describe("mode overlayRoute", () => {
     expect(target?.sourceDestCheck).toBe(false);
   });
 
-  matrix({ look: "DescribeRouteTables", move: "ReplaceRoute" });
+  matrix(overlayRoute(pair, () => network.clientTable));
 
   it("leaves the VPC as it was", async () => {
     await terminate(pair.client);

@@ -8,7 +8,6 @@ afterAll(() => pair.end());
 import "./bad-input";
 import "./up";
 import "./isolation";
-import "./faults";
 import "./elastic-ip";
 import "./replacement";
 import "./end";

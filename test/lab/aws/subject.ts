@@ -9,7 +9,7 @@ import { execInAws, readStatus } from "../../../lab/aws/status";
 import { type AwsLab, prepareAws } from "../../../lab/aws/up";
 import type { Answer, AwsClient, Parameters } from "../../../lab/ec2/client";
 import type { Faults } from "../../../lab/ec2/faults";
-import type { Region } from "../../../lab/ec2/model/state";
+import type { NetworkInterface, Region } from "../../../lab/ec2/model/state";
 import { control } from "../../../lab/ec2/region/control";
 import { stopRegion } from "../../../lab/ec2/region/lifecycle";
 import { files } from "../../../lab/ec2/region/plan";
@@ -163,6 +163,13 @@ export class AwsSubject {
     const found = (await instancesOf(this.plan)).find((one) => one.name === name);
     if (!found) throw new Error(`there is no instance ${name}`);
     return found;
+  }
+
+  /** The network interface of a node. */
+  async interfaceOf(name: string): Promise<Partial<NetworkInterface>> {
+    const { id } = await this.instance(name);
+    const { interfaces } = await this.model();
+    return Object.values(interfaces).find(({ attachment }) => attachment?.instanceId === id) ?? {};
   }
 
   /** Tells the Region's process to cut an instance's power, or to give it back. */

@@ -56,9 +56,12 @@ describe("pulumi up on the Region", () => {
     expect(Object.values(addresses)).toHaveLength(3);
   });
 
-  it("survives a restart of the machine's network, addresses of keepalived included", async () => {
+  it("survives a restart of the machine's network and a renewed lease, addresses of keepalived included", async () => {
     const holder = await pair.holder();
-    await pair.succeed(holder, "systemctl restart systemd-networkd && sleep 3");
+    await pair.succeed(
+      holder,
+      "systemctl restart systemd-networkd && sleep 3 && networkctl renew ens5 && sleep 2",
+    );
     await pair.untilHealthy();
     expect(await pair.holder()).toBe(holder);
     expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
