@@ -13,6 +13,7 @@ import { judge } from "../lab/probe/history";
 import { probeWhile, throughVip } from "../lab/probe/probe";
 import { stopLab } from "../lab/state/lifecycle";
 import { type LabPlan, machineNamed } from "../lab/state/plan";
+import { idleCost } from "./cost";
 import { installTextbook } from "./textbook";
 
 /**
@@ -49,6 +50,8 @@ async function main(): Promise<void> {
     const { plan, pulumi } = lab;
     const running = { stack: stackName, file: stackFile(plan), pulumi, status: () => readStatus(plan) };
     await bringUp(running, clone, report);
+    report("what agent and guard take while nothing happens, a minute and a half each");
+    const costs = await idleCosts(lab.plan);
     const ours = await measureAll(lab.plan, "this pair", runs.ours, () => settled(lab.plan));
     report("the same without agents");
     const alone = await withoutAgents(lab.plan);
@@ -60,12 +63,26 @@ async function main(): Promise<void> {
     const textbook = await measureAll(lab.plan, "textbook", runs.textbook, home, seen);
     console.log(table(ours, textbook));
     console.log(`nginx killed, with both agents stopped: ${spread(alone["nginx-kill"] ?? [])}`);
+    console.log(costs.join("\n"));
   } finally {
     await stopLab(input);
   }
 }
 
 const MINUTE_MS = 61_000;
+
+/** Reach of the agent: 0.5 % and 80 MB. */
+async function idleCosts(plan: LabPlan): Promise<string[]> {
+  await settled(plan);
+  const lines: string[] = [];
+  for (const unit of ["nginx-ha-agent", "nginx-ha-guard"]) {
+    for (const node of nodeNames) {
+      const { processor, memory } = await idleCost(plan, node, unit, 90);
+      lines.push(`${unit} on ${node}: ${processor.toFixed(2)} % of a core, ${Math.round(memory)} MB`);
+    }
+  }
+  return lines;
+}
 
 type Figures = Record<string, number[]>;
 
