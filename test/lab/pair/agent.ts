@@ -70,6 +70,18 @@ describe("the agent", () => {
     await pair.untilHealthy();
   });
 
+  // Systemd waits a minute for it: in the full matrix only.
+  if (process.env.NGINX_HA_MATRIX === "yes")
+    it("that stands still is started again by systemd", async () => {
+      const standby = peerOf(await pair.holder());
+      const pid = () => pair.succeed(standby, "systemctl show --property MainPID --value nginx-ha-agent");
+      const before = await pid();
+      await pair.succeed(standby, `echo 1 >/run/nginx-ha/track/hang; kill -STOP ${before}`);
+      await waitFor("another process", 120_000, async () => !["0", before].includes(await pid()), 1000);
+      expect(await pair.succeed(standby, "cat /run/nginx-ha/track/hang")).toBe("0");
+      await pair.untilHealthy();
+    });
+
   it("without settings says so once, and is not started again and again", async () => {
     const standby = peerOf(await pair.holder());
     const file = "$(readlink -f /etc/nginx-ha/current)/agent.json";

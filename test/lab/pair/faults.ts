@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { faults } from "../../../lab/faults/faults";
+import { unplug } from "../../../lab/network/faults";
 import { judge } from "../../../lab/probe/history";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
@@ -39,5 +40,28 @@ describe.each(
     const reports = await pair.reports();
     expect(reports[old]).toMatchObject({ VRRP: "BACKUP", ADDRESS: "-" });
     expect(reports[survivor]).toMatchObject({ VRRP: "MASTER", ADDRESS: "held" });
+  });
+});
+
+describe("the MASTER's network", () => {
+  it("loses its carrier: the VIP moves, and the old node returns as BACKUP", async () => {
+    await pair.untilHealthy();
+    const old = await pair.holder();
+    const cut = await unplug(pair.plan, old);
+    try {
+      await pair.untilHeldBy(peerOf(old));
+      expect(JSON.parse(await pair.curl()).backend).toMatch(/^backend-/);
+    } finally {
+      await cut.undo();
+    }
+    await pair.untilHealthy();
+    expect(await pair.holder()).toBe(peerOf(old));
+  });
+
+  it("loses the VIP to somebody's hand: one node has it again", async () => {
+    await pair.untilHealthy();
+    await pair.succeed(await pair.holder(), `ip address del ${pair.vip}/32 dev eth0`);
+    await pair.untilHealthy();
+    expect(JSON.parse(await pair.curl()).backend).toMatch(/^backend-/);
   });
 });
