@@ -77,7 +77,7 @@ export function newWorker(surroundings: Surroundings): Worker {
     const alarmed = last?.alarm?.kind !== told.alarm?.kind;
     if (!same || told.claim || alarmed || last?.alarm?.reason !== told.alarm?.reason) {
       if (told.alarm && alarmed) log("alarm", { kind: told.alarm.kind, reason: told.alarm.reason });
-      if (!told.alarm && last?.alarm) log("alarm over", { kind: last.alarm.kind, failures });
+      if (!told.alarm && last?.alarm) log("alarm over", { kind: last.alarm.kind });
       tell(told);
     }
     last = told;
