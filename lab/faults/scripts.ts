@@ -51,10 +51,10 @@ export const scripts = {
     inject: 'pkill -STOP -o -P "$(cat /run/nginx.pid)"',
     undo: thaw("nginx"),
   },
-  // Never three in a row, after which a BACKUP takes over.
+  // Every other one: after three in a row a BACKUP takes over.
   "vrrp-loss": {
     inject:
-      "nft -f - <<<'table inet fault_loss { chain in { type filter hook input priority -20; meta l4proto 112 numgen inc mod 3 < 2 drop; }; }'",
+      "nft -f - <<<'table inet fault_loss { chain in { type filter hook input priority -20; meta l4proto 112 numgen inc mod 2 == 0 drop; }; }'",
     undo: "nft delete table inet fault_loss 2>/dev/null || true",
   },
   "busy-processors": {

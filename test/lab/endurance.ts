@@ -57,7 +57,7 @@ export function endures(pair: Endured): void {
       "processors that are busy": ["busy-processors", 8000],
       "garbage in a track file, and an empty one": ["track-file-garbage", 1500],
       "track files that are gone": ["track-file-missing", 1500],
-      "two of three adverts that are lost": ["vrrp-loss", 5000],
+      "every other advert that is lost": ["vrrp-loss", 5000],
     };
     it.each(Object.entries(faults))("%s", async (_title, [name, milliseconds]) => {
       await pair.untilHealthy();
