@@ -3,7 +3,7 @@ import type { Cluster } from "./cluster";
 import { configError } from "./config-error";
 import { parseCluster } from "./parse";
 import { resolveReferences } from "./references";
-import { withShared } from "./shared";
+import { sharedValue, withShared } from "./shared";
 
 /** Everything that a stack says. */
 export interface StackConfig {
@@ -19,7 +19,7 @@ export interface StackConfig {
  * @throws pulumi.RunError with every problem at once; Pulumi shows it without a stack trace.
  */
 export async function readStackConfig(config = new pulumi.Config("nginx-ha")): Promise<StackConfig> {
-  const merged = withShared(config.getObject<unknown>("cluster"), config.get("shared"));
+  const merged = withShared(config.getObject<unknown>("cluster"), sharedValue(config.get("shared")));
   if ("problem" in merged) throw configError([merged.problem]);
   const found = await resolveReferences(merged.cluster, config.getObject("stacks"));
   if (found.problems.length > 0) throw configError(found.problems);
