@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { HostsCluster } from "../config/cluster";
 import { type Inventory, inventory, type ReachableNode } from "../config/inventory";
 import { parseCluster } from "../config/parse";
-import { withShared } from "../config/shared";
+import { sharedValue, withShared } from "../config/shared";
 import { UserError } from "../config/user-error";
 import { run } from "./run";
 
@@ -31,7 +31,7 @@ export async function readInventory(source: StackSource): Promise<Inventory> {
   const text = await pulumi(source, "configuration", ["config", "--json", "--show-secrets", ...file]);
   const read = config.safeParse(JSON.parse(text));
   const own = read.data?.["nginx-ha:cluster"]?.objectValue;
-  const shared = read.data?.["nginx-ha:shared"]?.value;
+  const shared = sharedValue(read.data?.["nginx-ha:shared"]?.value);
   if (!read.success || (own === undefined && !shared))
     throw new UserError(`The stack ${source.stack} has no nginx-ha:cluster.`);
   const merged = withShared(own, shared);

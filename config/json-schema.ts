@@ -15,9 +15,11 @@ export function stackJsonSchema(): object {
         properties: {
           "nginx-ha:cluster": {},
           "nginx-ha:shared": {
-            type: "string",
+            type: ["string", "array"],
+            items: { type: "string" },
+            minItems: 1,
             description:
-              "A YAML file of the project with keys of nginx-ha:cluster that several stacks share; what the stack says comes on top.",
+              "A YAML file of the project with keys of nginx-ha:cluster that several stacks share, or a list of such files, later ones on top; what the stack says comes on top of all.",
           },
           "nginx-ha:stacks": {
             type: "object",

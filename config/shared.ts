@@ -9,26 +9,60 @@ const merge = deepmergeCustom({ mergeArrays: false });
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
+const isPath = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+/** The files that `nginx-ha:shared` names, one or a list of them; none when it is anything else. */
+export function sharedFiles(shared: unknown): string[] {
+  const all = Array.isArray(shared) ? shared : [shared];
+  return all.every(isPath) ? all : [];
+}
+
 /**
- * What a stack says, on top of what it shares with others: a YAML file with keys of `nginx-ha:cluster`.
- * @param path as `nginx-ha:shared` has it, relative to the project; nothing when nothing is shared
- * @returns the cluster, or a line that says what is wrong with the file
+ * What a stack says, on top of what it shares with others: YAML files with keys of `nginx-ha:cluster`.
+ * @param shared as `nginx-ha:shared` has it: a path relative to the project, or a list of them, later ones on top;
+ * nothing when nothing is shared
+ * @returns the cluster, or a line that says what is wrong with a file
  */
 export function withShared(
   own: unknown,
-  path: string | undefined,
+  shared: unknown,
   project = process.cwd(),
 ): { cluster: unknown } | { problem: string } {
-  if (!path) return { cluster: own };
-  let shared: unknown;
+  if (shared === undefined || shared === null || shared === "") return { cluster: own };
+  const paths = sharedFiles(shared);
+  if (paths.length === 0)
+    return { problem: "nginx-ha:shared: must be a file of the project, or a list of such files" };
+  let below: Record<string, unknown> = {};
+  for (const path of paths) {
+    const read = sharedFile(path, project);
+    if ("problem" in read) return read;
+    below = merge(below, read.cluster) as Record<string, unknown>;
+  }
+  if (own !== undefined && !isObject(own)) return { cluster: own };
+  return { cluster: merge(below, own ?? {}) };
+}
+
+function sharedFile(
+  path: string,
+  project: string,
+): { cluster: Record<string, unknown> } | { problem: string } {
+  let cluster: unknown;
   try {
-    shared = parse(readFileSync(resolve(project, path), "utf8"));
+    cluster = parse(readFileSync(resolve(project, path), "utf8"));
   } catch (error) {
     const [reason] = (error as Error).message.split("\n");
     return { problem: `nginx-ha:shared: must be a YAML file of the project (is "${path}": ${reason})` };
   }
-  if (!isObject(shared))
-    return { problem: `nginx-ha:shared: must hold keys of nginx-ha:cluster (is "${path}")` };
-  if (own !== undefined && !isObject(own)) return { cluster: own };
-  return { cluster: merge(shared, own ?? {}) };
+  if (isObject(cluster)) return { cluster };
+  return { problem: `nginx-ha:shared: must hold keys of nginx-ha:cluster (is "${path}")` };
+}
+
+/** `nginx-ha:shared` as Pulumi gives it: text, which is JSON where the stack's file has a list. */
+export function sharedValue(text: string | undefined): unknown {
+  if (!text?.startsWith("[")) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

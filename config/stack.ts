@@ -3,7 +3,7 @@ import type { Cluster } from "./cluster";
 import { configError } from "./config-error";
 import { parseCluster } from "./parse";
 import { resolveReferences } from "./references";
-import { withShared } from "./shared";
+import { sharedValue, withShared } from "./shared";
 
 /** Everything that a stack says. */
 export interface StackConfig {
@@ -19,14 +19,18 @@ export interface StackConfig {
  * @throws pulumi.RunError with every problem at once; Pulumi shows it without a stack trace.
  */
 export async function readStackConfig(config = new pulumi.Config("nginx-ha")): Promise<StackConfig> {
-  const merged = withShared(config.getObject<unknown>("cluster"), config.get("shared"));
+  const clear = inClear();
+  if (clear.length > 0) throw configError(clear);
+  const merged = withShared(config.getObject<unknown>("cluster"), sharedValue(config.get("shared")));
   if ("problem" in merged) throw configError([merged.problem]);
   const found = await resolveReferences(merged.cluster, config.getObject("stacks"));
   if (found.problems.length > 0) throw configError(found.problems);
   const parsed = parseCluster(found.cluster);
+  // The default in Pulumi.yaml, an empty text, is none.
+  const secretOf = (key: string) => (config.get(key) ? config.getSecret(key) : undefined);
   const keys = {
-    sshPrivateKey: secretOf(config, "sshPrivateKey"),
-    sshProxyPrivateKey: secretOf(config, "sshProxyPrivateKey"),
+    sshPrivateKey: secretOf("sshPrivateKey"),
+    sshProxyPrivateKey: secretOf("sshProxyPrivateKey"),
   };
   if ("problems" in parsed) throw configError(parsed.problems);
   const problems = [...keyProblems(parsed.cluster, keys), ...regionProblems(parsed.cluster)];
@@ -39,13 +43,22 @@ const { isConfigSecret } = require("@pulumi/pulumi/runtime/config") as {
   isConfigSecret(key: string): boolean;
 };
 
-/** A key that was given; the default in Pulumi.yaml, an empty text, is none. One in clear is refused. */
-function secretOf(config: pulumi.Config, key: string): pulumi.Output<string> | undefined {
-  if (isConfigSecret(`nginx-ha:${key}`)) return config.getSecret(key);
-  if (!config.get(key)) return undefined;
-  throw configError([
-    `nginx-ha:${key}: must be a secret, and stands in clear; make another key, then run: pulumi config set --secret nginx-ha:${key} < KEYFILE`,
-  ]);
+/** What a stack's file must not say in clear, with how it is given instead. */
+const SECRETS: Record<string, string> = {
+  "nginx-ha:sshPrivateKey": "< KEYFILE",
+  "nginx-ha:sshProxyPrivateKey": "< KEYFILE",
+  "aws:secretKey": "",
+  "aws:token": "",
+};
+
+/** A line for each secret that stands in clear: who may read the file, or its history, has it. */
+function inClear(): string[] {
+  return Object.entries(SECRETS).flatMap(([name, from]) => {
+    const [namespace = "", key = ""] = name.split(":");
+    if (isConfigSecret(name) || !new pulumi.Config(namespace).get(key)) return [];
+    const remedy = `pulumi config set --secret ${name} ${from}`.trim();
+    return [`${name}: must be a secret, and stands in clear; make another key, then run: ${remedy}`];
+  });
 }
 
 /** Each key where it is used, and nowhere else. */
@@ -65,10 +78,8 @@ function keyProblems(cluster: Cluster, keys: Omit<StackConfig, "cluster">): stri
   });
 }
 
-/** A stack has one Region, and says which; the AWS provider takes it from the environment, too. */
+/** A stack has one Region, and says which: with the environment's it would be elsewhere for the next who runs it. */
 function regionProblems({ platform }: Cluster): string[] {
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const given = new pulumi.Config("aws").get("region") || AWS_REGION || AWS_DEFAULT_REGION;
-  if (platform !== "aws" || given) return [];
+  if (platform !== "aws" || new pulumi.Config("aws").get("region")) return [];
   return ["aws:region: is required; run: pulumi config set aws:region eu-west-1"];
 }

@@ -23,7 +23,7 @@ export function brokenRegion(
   region: string | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): string[] {
-  // A provider of the program's own, or the environment, may say it.
+  // A provider of the program's own may say it.
   if (!region) return [];
   if (region.startsWith("lab-"))
     return environment.AWS_ENDPOINT_URL
@@ -40,7 +40,7 @@ export function brokenRegion(
 /** An address has one association: two stacks would take it from each other at every failover. */
 function* otherStack({ vip }: AwsCluster, { allocatedTo, stack }: Found): Generator<string> {
   if (vip.mode !== "elasticIp" || allocatedTo === undefined || allocatedTo === stack) return;
-  yield `vip.allocation: is the VIP of the stack ${allocatedTo}; take another address, or destroy that stack first (is "${vip.allocation}")`;
+  yield `vip.allocation: is the VIP of the stack ${allocatedTo}; take another address, or destroy that stack first; when it is gone, take the tag nginx-ha:stack off the address (is "${vip.allocation}")`;
 }
 
 function* zones({ network, vip }: AwsCluster, { subnets: [first, second] }: Found): Generator<string> {

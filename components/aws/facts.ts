@@ -36,16 +36,14 @@ export interface AwsFacts {
   type: { addresses: number; architectures: string[] };
 }
 
-/**
- * Asks the account, at every preview and up, before anything is changed.
- * @throws pulumi.RunError with every problem at once
- */
+/** Asks the account, at every preview and up, before anything is changed. */
 export const lookUp = (cluster: AwsCluster, opts: pulumi.InvokeOptions): pulumi.Output<AwsFacts> =>
   pulumi.output(look(cluster, opts));
 
-async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<AwsFacts> {
-  const problems = brokenRegion(new pulumi.Config("aws").get("region"));
-  if (problems.length > 0) throw configError(problems);
+/** @throws pulumi.RunError with every problem at once */
+export async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<AwsFacts> {
+  const region = await regionOf(opts);
+  const problems: string[] = [];
   // One refused question must not hide the answers to the others.
   const asked = async <T>(path: string, remedy: string, answer: Promise<T>): Promise<T | undefined> =>
     answer.catch((error: unknown) => {
@@ -54,12 +52,9 @@ async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<Aw
     });
   // Whoever may ask nothing at all is told once.
   const caller = await getCallerIdentity({}, opts).catch((error: unknown) => {
-    throw configError([
-      `aws: has no credentials that work, by whatever way you give them (${reasonOf(error)})`,
-    ]);
+    throw configError([noCredentials(error)]);
   });
-  const [region, partition, allocatedTo, type, network] = await Promise.all([
-    getRegion({}, opts),
+  const [partition, allocatedTo, type, network] = await Promise.all([
     getPartition({}, opts),
     asked("vip.allocation", "must be an Elastic IP of the Region", holderOf(cluster, opts)),
     asked(
@@ -70,7 +65,7 @@ async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<Aw
     asked("network", "cannot be used", networkOf(cluster, opts)),
   ]);
   const image =
-    type && (await asked("instances.image", `${noImage} in ${region.region}`, imageOf(cluster, type, opts)));
+    type && (await asked("instances.image", `${noImage} in ${region}`, imageOf(cluster, type, opts)));
   if (type && network) {
     const found = {
       ...network,
@@ -81,7 +76,7 @@ async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<Aw
     problems.push(...brokenFacts(cluster, found));
     if (image && problems.length === 0)
       return {
-        region: region.region,
+        region,
         account: caller.accountId,
         partition: partition.partition,
         image,
@@ -91,12 +86,30 @@ async function look(cluster: AwsCluster, opts: pulumi.InvokeOptions): Promise<Aw
   throw configError(problems);
 }
 
-/** The stack whose node the given Elastic IP leads to, by the tag of the node's interface. */
+const noCredentials = (error: unknown): string =>
+  `aws: has no credentials that work, by whatever way you give them (${reasonOf(error)})`;
+
+/** The Region that the provider really uses. A provider that cannot begin may have been given one that does not exist. */
+async function regionOf(opts: pulumi.InvokeOptions): Promise<string> {
+  const used = await getRegion({}, opts).catch((error: unknown) => {
+    const wrong = brokenRegion(new pulumi.Config("aws").get("region"));
+    throw configError(wrong.length > 0 ? wrong : [noCredentials(error)]);
+  });
+  const problems = brokenRegion(used.region);
+  if (problems.length > 0) throw configError(problems);
+  return used.region;
+}
+
+/**
+ * Another stack that has the given Elastic IP: whose node it leads to, by the tag of the node's interface, or who made
+ * it, also while it leads nowhere, by its own.
+ */
 async function holderOf({ vip }: AwsCluster, opts: pulumi.InvokeOptions): Promise<string | undefined> {
   if (vip.mode !== "elasticIp" || vip.allocation === undefined) return undefined;
-  const { networkInterfaceId } = await ec2.getElasticIp({ id: vip.allocation }, opts);
-  if (!networkInterfaceId) return undefined;
-  return (await ec2.getNetworkInterface({ id: networkInterfaceId }, opts)).tags[STACK_TAG];
+  const { networkInterfaceId, tags } = await ec2.getElasticIp({ id: vip.allocation }, opts);
+  const of = networkInterfaceId && (await ec2.getNetworkInterface({ id: networkInterfaceId }, opts));
+  const stacks = [of ? of.tags[STACK_TAG] : undefined, tags?.[STACK_TAG]];
+  return stacks.find((stack) => stack !== undefined && stack !== thisStack());
 }
 
 const noImage = "must name an image: Debian publishes none";

@@ -107,11 +107,24 @@ function* vipRules({ vip, network }: LooseAws): Generator<Problem> {
     };
 }
 
-/** Route 53 asks from the Internet how a pair is. */
-function* dnsRules({ dns, vip }: LooseAws): Generator<Problem> {
-  if (dns?.spread === undefined || vip?.mode === undefined || vip.mode === "elasticIp") return;
-  const message = "needs vip.mode elasticIp: the health checks of Route 53 reach no private address";
-  yield { path: ["dns", "spread"], value: dns.spread, message };
+/** Route 53 asks from the Internet, from everywhere, for `/`: what it cannot be answered it holds for unhealthy. */
+function* dnsRules({ access, dns, nginx, vip }: LooseAws): Generator<Problem> {
+  if (dns?.spread === undefined) return;
+  if (vip?.mode !== undefined && vip.mode !== "elasticIp") {
+    const message = "needs vip.mode elasticIp: the health checks of Route 53 reach no private address";
+    yield { path: ["dns", "spread"], value: dns.spread, message };
+  }
+  const ranges = access?.httpFrom;
+  if (ranges !== undefined && !items(ranges).includes("0.0.0.0/0")) {
+    const message =
+      "must include 0.0.0.0/0 with dns.spread: the health checks of Route 53 come from many addresses";
+    yield { path: ["access", "httpFrom"], value: ranges, message };
+  }
+  const routes = items(nginx?.routes);
+  if (routes.length > 0 && !routes.some((route) => route?.path === "/")) {
+    const message = "must have one for / with dns.spread: it is what the health checks of Route 53 ask for";
+    yield { path: ["nginx", "routes"], value: routes, message };
+  }
 }
 
 function* poolRules({ nginx }: LooseAws): Generator<Problem> {

@@ -9,10 +9,16 @@ export function* policyRules(cluster: LooseAws): Generator<Problem> {
   yield* oneZone(cluster);
 }
 
+/** No network of one's own is larger than 10.0.0.0/8; the world in two halves is the world. */
+const WIDEST = 8;
+
 function* openToTheWorld({ access }: LooseAws): Generator<Problem> {
   for (const [index, range] of items(access?.sshFrom).entries()) {
-    if (!cidr.safeParse(range).success || prefixLengthOf(String(range)) > 0) continue;
-    const message = "must not be the whole world: name where pulumi up runs, or the bastion";
+    if (!cidr.safeParse(range).success) continue;
+    const length = prefixLengthOf(String(range));
+    if (length >= WIDEST) continue;
+    const rule = length === 0 ? "must not be the whole world" : `must be a /${WIDEST} at most`;
+    const message = `${rule}: name where pulumi up runs, or the bastion`;
     yield { path: ["access", "sshFrom", index], value: range, message };
   }
 }

@@ -8,13 +8,14 @@ import type { RegionPlan } from "../ec2/region/plan";
 import { writeAtomically } from "../host/files";
 import type { Report } from "../host/report";
 import type { Pulumi } from "../pair/engine";
+import { exampleOf, foreign } from "./foreign";
 import { operatorOf } from "./instances";
 
 const stackFile = z.object({
   config: z.looseObject({
     "aws:region": z.string().optional(),
     "nginx-ha:cluster": z.looseObject({}).default({}),
-    "nginx-ha:shared": z.string().optional(),
+    "nginx-ha:shared": z.union([z.string(), z.array(z.string())]).optional(),
     "nginx-ha:stacks": z.record(z.string(), z.string()).optional(),
   }),
 });
@@ -26,7 +27,7 @@ export interface Instead {
   region: string;
   /** Where `pulumi up` comes from. */
   sshFrom: string;
-  /** Of the zone in which the stack's name is, if it has one. */
+  /** Of the zone in which the stack's name is, if it has one, in its own file or in what it shares. */
   zoneId?: string;
 }
 
@@ -46,14 +47,14 @@ export function onLab({ config }: StackFile, instead: Instead): { config: object
       ...Object.fromEntries(own),
       "nginx-ha:cluster": {
         ...cluster,
-        access: { sshFrom: [instead.sshFrom] },
-        ...(dns && { dns: { ...dns, zoneId: instead.zoneId } }),
+        access: { sshFrom: [instead.sshFrom], httpFrom: ["0.0.0.0/0"] },
+        ...(instead.zoneId !== undefined && { dns: { ...dns, zoneId: instead.zoneId } }),
       },
     },
     changed: [
       `aws:region is ${instead.region} instead of ${region}`,
       `nginx-ha:cluster.access lets the lab's own host log in, and everybody use the VIP`,
-      ...(dns ? [`nginx-ha:cluster.dns.zoneId is a zone of the lab`] : []),
+      ...(instead.zoneId !== undefined ? [`nginx-ha:cluster.dns.zoneId is a zone of the lab`] : []),
       ...left.map((key) => `${key} is left out`),
     ],
   };
@@ -75,12 +76,13 @@ export async function writeFrom(
   const read = stackFile.parse(parse(readFileSync(source, "utf8")));
   const merged = withShared(read.config["nginx-ha:cluster"], read.config["nginx-ha:shared"], clone);
   if ("problem" in merged) throw new UserError(merged.problem);
-  const { platform, dns } = z
-    .looseObject({ platform: z.string(), dns: z.looseObject({ name: z.string() }).optional() })
+  const stacks = read.config["nginx-ha:stacks"] ?? {};
+  const why = foreign(merged.cluster, stacks, clone);
+  if (why !== undefined) throw new UserError(`The stack ${stack} cannot come up in the lab: ${why}.`);
+  const { dns } = z
+    .looseObject({ dns: z.looseObject({ name: z.string() }).optional() })
     .parse(merged.cluster);
-  if (platform !== "aws") throw new UserError(`The stack ${stack} is not on platform aws.`);
-  for (const name of Object.values(read.config["nginx-ha:stacks"] ?? {}))
-    await bringUpExample(name, at, report);
+  for (const name of Object.values(stacks)) await bringUpExample(name, at, report);
   const zoneId = dns && (await zoneFor(dns.name, file, plan));
   const { config, changed } = onLab(read, {
     region: plan.region,
@@ -91,16 +93,15 @@ export async function writeFrom(
   await writeAtomically(file, `# Pulumi.${stack}.yaml as the lab has it.\n${stringify({ config })}`);
 }
 
-/** `organization/PROJECT/STACK`, as a backend of one's own has it: the program is in `examples/PROJECT`. */
 async function bringUpExample(
   name: string,
   { plan, clone, pulumi }: { plan: RegionPlan; clone: string; pulumi: Pulumi },
   report: Report,
 ): Promise<void> {
-  const [organization, project = "", stack = ""] = name.split("/");
-  const directory = join(clone, "examples", project);
-  if (organization !== "organization" || !existsSync(join(directory, "Pulumi.yaml")))
-    throw new UserError(`The lab cannot make the stack ${name}: there is no examples/${project}.`);
+  const example = exampleOf(name, clone);
+  if (!example)
+    throw new UserError(`The lab cannot make the stack ${name}: there is no program for it in examples/.`);
+  const { directory, project, stack } = example;
   const file = join(plan.directory, `Pulumi.${project}-${stack}.yaml`);
   await writeAtomically(file, stringify({ config: { "aws:region": plan.region } }));
   const on = ["-C", directory, "--stack", stack];

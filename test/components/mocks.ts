@@ -18,10 +18,10 @@ export interface Registered {
   secrets: string[];
 }
 
-const secretMark = "4dabf18193072939515e22adb298388d";
+export const secretMark = "4dabf18193072939515e22adb298388d";
 
 // biome-ignore lint/suspicious/noExplicitAny: walks any value
-function unwrapped(value: any): any {
+export function unwrapped(value: any): any {
   if (Array.isArray(value)) return value.map(unwrapped);
   if (value === null || typeof value !== "object") return value;
   if (value[secretMark] !== undefined) return unwrapped(value.value);
@@ -61,7 +61,7 @@ export async function registered(
 type Inputs = Record<string, any>;
 
 /** What resources of the command provider and of AWS would say of themselves. */
-const outputs = (name: string): Inputs => ({
+export const outputs = (name: string): Inputs => ({
   stdout: name.endsWith("-key") ? "ssh-ed25519 AAAA nginx-ha\nPRIVATE HALF\n" : "",
   stderr: "",
   arn: `arn:aws:test:::${name}`,

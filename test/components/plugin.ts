@@ -7,7 +7,11 @@ const root = join(__dirname, "../..");
 
 /** Starts the components' host as Pulumi's language host does; the port that it prints, and how to end it. */
 export async function startPlugin(env: NodeJS.ProcessEnv = process.env) {
-  const argv = ["--require", join(root, "node_modules/tsx/dist/cjs/index.cjs"), join(root, "plugin.ts")];
+  const argv = [
+    "--require",
+    join(root, "node_modules/tsx/dist/cjs/index.cjs"),
+    join(root, "plugin/index.ts"),
+  ];
   const child = spawn(process.execPath, [...argv, "127.0.0.1:1"], {
     env,
     stdio: ["ignore", "pipe", "inherit"],

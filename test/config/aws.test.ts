@@ -224,6 +224,52 @@ describe("what would be careless", () => {
       ],
     ],
     [
+      "port 22 open to the world in halves",
+      (c) => {
+        c.access.sshFrom = ["0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/8", "8.0.0.0/7"];
+      },
+      [
+        'nginx-ha:cluster.access.sshFrom[0]: must be a /8 at most: name where pulumi up runs, or the bastion (is "0.0.0.0/1")',
+        'nginx-ha:cluster.access.sshFrom[1]: must be a /8 at most: name where pulumi up runs, or the bastion (is "128.0.0.0/1")',
+        'nginx-ha:cluster.access.sshFrom[3]: must be a /8 at most: name where pulumi up runs, or the bastion (is "8.0.0.0/7")',
+      ],
+    ],
+    [
+      "a shared name that Route 53 may not ask",
+      (c) => {
+        c.dns.spread = { by: "latency" };
+        c.access.httpFrom = ["192.0.2.0/24", "198.51.100.0/24"];
+      },
+      [
+        "nginx-ha:cluster.access.httpFrom: must include 0.0.0.0/0 with dns.spread: the health checks of Route 53 come from many addresses (is a list of 2)",
+      ],
+    ],
+    [
+      "a shared name with nothing at /",
+      (c) => {
+        c.dns.spread = { by: "weight" };
+        c.nginx.routes = c.nginx.routes.filter(({ path }: { path: string }) => path !== "/");
+      },
+      [
+        "nginx-ha:cluster.nginx.routes: must have one for / with dns.spread: it is what the health checks of Route 53 ask for (is a list of 1)",
+      ],
+    ],
+    [
+      "a shared name that everybody may ask, by default too",
+      (c) => {
+        c.dns.spread = { by: "latency" };
+        delete c.access.httpFrom;
+      },
+      [],
+    ],
+    [
+      "a name of its own for some",
+      (c) => {
+        c.access.httpFrom = ["192.0.2.0/24"];
+      },
+      [],
+    ],
+    [
       "a shared name for a private address",
       (c) => {
         c.production = false;

@@ -13,9 +13,10 @@ const read = (config: Record<string, string>) => {
 };
 const given = { "aws:region": "eu-west-1", "nginx-ha:cluster": JSON.stringify(cluster) };
 
+// Whatever it says: the stack says where it is.
 beforeEach(() => {
-  vi.stubEnv("AWS_REGION", "");
-  vi.stubEnv("AWS_DEFAULT_REGION", "");
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  vi.stubEnv("AWS_DEFAULT_REGION", "us-east-1");
 });
 afterEach(() => vi.unstubAllEnvs());
 
@@ -35,8 +36,18 @@ it.each<[string, Record<string, string>, string]>([
     "nginx-ha:sshProxyPrivateKey: must be a secret, and stands in clear",
   ],
   [
+    "with AWS credentials in clear",
+    { ...given, "aws:secretKey": "a key", "aws:token": "a token" },
+    "2 problems; nothing was changed\n  aws:secretKey: must be a secret, and stands in clear; make another key, then run: pulumi config set --secret aws:secretKey\n  aws:token: must be a secret, and stands in clear; make another key, then run: pulumi config set --secret aws:token",
+  ],
+  [
     "that shares a file that is not there",
     { ...given, "nginx-ha:shared": "config/shared/none.yaml" },
+    'nginx-ha:shared: must be a YAML file of the project (is "config/shared/none.yaml"',
+  ],
+  [
+    "that shares a list with such a file",
+    { ...given, "nginx-ha:shared": '["config/shared/edge.yaml","config/shared/none.yaml"]' },
     'nginx-ha:shared: must be a YAML file of the project (is "config/shared/none.yaml"',
   ],
   [
@@ -47,4 +58,10 @@ it.each<[string, Record<string, string>, string]>([
   ],
 ])("refuses a stack %s", async (_title, config, expected) => {
   await expect(read(config)).rejects.toThrow(expected);
+});
+
+it("takes secrets that are encrypted", async () => {
+  const all = { ...given, "aws:secretKey": "a key", "aws:token": "a token" };
+  pulumi.runtime.setAllConfig(all, ["aws:secretKey", "aws:token"]);
+  expect(await readStackConfig(new pulumi.Config("nginx-ha"))).toHaveProperty("cluster");
 });

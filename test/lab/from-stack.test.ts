@@ -21,7 +21,7 @@ it("takes a stack's configuration as it is, but for what names things of another
       "nginx-ha:shared": "config/shared/edge.yaml",
       "nginx-ha:cluster": {
         production: true,
-        access: { sshFrom: ["10.0.0.1/32"] },
+        access: { sshFrom: ["10.0.0.1/32"], httpFrom: ["0.0.0.0/0"] },
         dns: { zoneId: "ZLAB", name: "www.example.org" },
       },
     },
@@ -32,4 +32,10 @@ it("takes a stack's configuration as it is, but for what names things of another
       "nginx-ha:sshProxyPrivateKey is left out",
     ],
   });
+});
+
+it("puts its zone on top of a name that is shared", () => {
+  const file = { config: { "nginx-ha:shared": ["config/shared/production.yaml"], "nginx-ha:cluster": {} } };
+  const { config } = onLab(file, { region: "lab-1", sshFrom: "10.0.0.1/32", zoneId: "ZLAB" });
+  expect(config).toMatchObject({ "nginx-ha:cluster": { dns: { zoneId: "ZLAB" } } });
 });

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { parse } from "yaml";
+import { sharedFiles } from "../../config/shared";
 
-/** A stack of the project, and the file that it shares with others. */
+/** A stack of the project, and the files that it shares with others. */
 export interface Stack {
   name: string;
-  shared?: string;
+  shared: string[];
 }
 
 /** What every stack's preview depends on: the program, and what it is made of. */
@@ -20,21 +21,33 @@ export function affected(changed: readonly string[], stacks: readonly Stack[]): 
   const all = changed.some((path) => PROGRAM.test(path));
   return stacks
     .filter(
-      ({ name, shared }) =>
-        all || changed.includes(`Pulumi.${name}.yaml`) || (shared !== undefined && changed.includes(shared)),
+      ({ name, shared }) => all || [`Pulumi.${name}.yaml`, ...shared].some((it) => changed.includes(it)),
     )
     .map(({ name }) => name);
 }
 
+/** The stacks whose file a change takes away. */
+export const removed = (changed: readonly string[], stacks: readonly Stack[]): string[] =>
+  stackNames(changed).filter((name) => !stacks.some((stack) => stack.name === name));
+
 /** The project's stacks; the annotated examples are none. */
-export function stacksOf(root: string): Stack[] {
-  return readdirSync(root)
+export const stacksOf = (root: string): Stack[] =>
+  stackNames(readdirSync(root)).map((name) => ({
+    name,
+    shared: sharedFiles(configOf(root, name)["nginx-ha:shared"]).map((path) => posix.normalize(path)),
+  }));
+
+/** What a stack's file says; nothing when it is no YAML, which its own preview tells. */
+export function configOf(root: string, name: string): Record<string, unknown> {
+  try {
+    return parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8"))?.config ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const stackNames = (files: readonly string[]): string[] =>
+  files
     .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
     .filter((name) => !name.startsWith("example"))
-    .sort()
-    .map((name) => {
-      const { config } = parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8"));
-      const shared: string | undefined = config["nginx-ha:shared"];
-      return shared === undefined ? { name } : { name, shared };
-    });
-}
+    .sort();

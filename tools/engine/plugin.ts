@@ -41,7 +41,7 @@ export async function ensureCommandPlugin(request: PluginRequest): Promise<"offi
   await mkdir(join(home, "plugins"), { recursive: true });
   const outcome = await run(
     [join(engine.bin, ENGINE_PROGRAM), "plugin", "install", "resource", "command", version],
-    // Not in the clone, which is a program and a plugin: there the CLI refuses (sdk/go/common/workspace/loaders.go).
+    // Not in the clone: what the CLI finds there, or where a caller happens to stand, is no affair of a plugin's.
     { cwd: home, env: installEnvironment(env, home), deadline },
   );
   if (outcome.ok && (await kindOf(directory))) {

@@ -53,7 +53,7 @@ it.each<[string, AwsCluster, (found: Found) => void, string]>([
     (f) => {
       f.allocatedTo = "nginx-ha/prod";
     },
-    'vip.allocation: is the VIP of the stack nginx-ha/prod; take another address, or destroy that stack first (is "eipalloc-0123456789abcdef0")',
+    'vip.allocation: is the VIP of the stack nginx-ha/prod; take another address, or destroy that stack first; when it is gone, take the tag nginx-ha:stack off the address (is "eipalloc-0123456789abcdef0")',
   ],
   [
     "subnets in one zone",

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { installedOutside, type Outside } from "../../components/outside";
 import { startPlugin } from "../../components/plugin";
-import { installedOutside, type Outside } from "./outside";
 import { AwsSubject } from "./subject";
 
 const europe = new AwsSubject("test-europe", { region: "lab-1", from: "prod-eu-west-1" });

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { run } from "../../../lab/host/run";
+import { run } from "../../lab/host/run";
 
-const clone = resolve(__dirname, "../../..");
+const clone = resolve(__dirname, "../..");
 const LIMIT_MS = 240_000;
 
 /** An empty project outside of the repository with a program, and packages from the registry beside ours. */
@@ -46,7 +46,7 @@ export async function installedOutside(
     };
     const all = {
       "package.json": JSON.stringify(manifest),
-      "tsconfig.json": JSON.stringify({ compilerOptions, files: ["index.ts"] }),
+      "tsconfig.json": JSON.stringify({ compilerOptions, include: ["*.ts"] }),
       "Pulumi.yaml": stringify({ name: "outside", runtime: "nodejs" }),
       "index.ts": program,
       ...files,
