@@ -56,7 +56,7 @@ export function filesOf({ head, parts }: Generation): Tree {
   const own = {
     "head.json": `${JSON.stringify(head, null, 2)}\n`,
     "generation.conf": generationConf(hash),
-    "generation.env": `CONFIG=${hash}\nGENERATION=${head.term}-${head.number}\nPORT=${portOf(parts)}\n`,
+    "generation.env": `CONFIG=${hash}\nGENERATION=${idOf(head)}\nPORT=${portOf(parts)}\n`,
   };
   return new Map([
     ...together(parts),

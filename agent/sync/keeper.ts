@@ -1,7 +1,7 @@
 import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
 import { decide } from "./decide";
-import { type Generation, portOf } from "./generation";
+import { type Generation, type Parts, portOf } from "./generation";
 import { compare, type Head, idOf } from "./head";
 import type { Tidings } from "./peer";
 import { Refused } from "./refused";
@@ -144,11 +144,22 @@ export class Keeper {
     }
   }
 
+  /** What is served, whole: from the peer when it was damaged here. @throws Refused when nobody has it */
+  async parts(head: Head): Promise<Parts> {
+    const damage = this.damage();
+    if (damage === undefined) return this.store.read(idOf(head)).parts;
+    const generation = await this.around.peer.fetch(idOf(head)).catch((error: unknown) => {
+      throw new Refused(`${damage}, and the other node has not got it whole: ${reasonOf(error)}`);
+    });
+    await this.repair(generation);
+    return generation.parts;
+  }
+
   /** Puts the same generation, whole, in the place of a damaged one. */
   async repair(generation: Generation): Promise<void> {
     const { store, around } = this;
     await store.stage(generation, around.nginx.test, around.step);
-    await around.nginx.bring(shortOf(generation.head.hash), portOf(generation.parts));
+    await around.nginx.bring(shortOf(generation.head.hash), portOf(generation.parts), true);
     around.log("repaired", { generation: idOf(generation.head) });
   }
 

@@ -13,8 +13,9 @@ const PID_FILE = "/run/nginx.pid";
 /** The machine's own nginx. */
 export const localNginx = (healthName: string): Nginx => ({
   test: testDirectory,
-  async bring(hash, port) {
+  async bring(hash, port, again = false) {
     if (!(await isWanted())) return true;
+    if (again) hup();
     const probed = { address: "127.0.0.1", port, healthName };
     const deadline = performance.now() + PROOF_MS;
     for (let told = false; performance.now() < deadline; await sleep(LOOK_MS)) {

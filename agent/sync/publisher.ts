@@ -32,11 +32,11 @@ export class Publisher {
    * What `pulumi up` brought, with the operator's part as it is served.
    * @param accept the generation that a rollback made and that may be undone
    */
-  stack(stack: Parts["stack"], accept: string | undefined): Promise<Published> {
+  async stack(stack: Parts["stack"], accept: string | undefined): Promise<Published> {
     const head = this.served();
     const declared = treeHash(stack);
     this.checkOverride(head, declared, accept);
-    const { sites } = this.keeper.store.read(idOf(head)).parts;
+    const { sites } = await this.keeper.parts(head);
     return this.publish({ stack, sites }, { source: "stack", declared });
   }
 
@@ -50,21 +50,21 @@ export class Publisher {
   }
 
   /** What an operator or a tool changed in the watched directory. */
-  operator(): Promise<Published> {
+  async operator(): Promise<Published> {
     const head = this.served();
-    const { watched, store } = this.keeper;
+    const { watched } = this.keeper;
     const sites = watched.read();
     const outside = [...sites].find(([, content]) => content.includes(watched.path));
     if (outside)
       throw new Refused(
         `${watched.path}/${outside[0]} names ${watched.path}, which may change while nginx reads it; write paths from sites/ on, such as: include sites/part.inc`,
       );
-    const { stack } = store.read(idOf(head)).parts;
+    const { stack } = await this.keeper.parts(head);
     return this.publish({ stack, sites }, { source: "operator", declared: head.declared });
   }
 
   /** Makes an earlier generation the next one. @param wanted its number or id; the one before this unless told */
-  rollback(wanted: string | undefined): Promise<Published> {
+  async rollback(wanted: string | undefined): Promise<Published> {
     const { store } = this.keeper;
     const [now, ...earlier] = store.history();
     const found =
@@ -78,9 +78,9 @@ export class Publisher {
   }
 
   /** This node's generation once more, above both that were published on the two sides of a partition. */
-  supersede(theirs: Head): Promise<Published> {
+  async supersede(theirs: Head): Promise<Published> {
     const head = this.served();
-    const { parts } = this.keeper.store.read(idOf(head));
+    const parts = await this.keeper.parts(head);
     return this.publish(parts, { source: "conflict", declared: head.declared, above: theirs });
   }
 

@@ -7,9 +7,10 @@ export interface Nginx {
   /**
    * Has nginx serve what `serving` leads to, and proves it.
    * @param hash with which it answers then
+   * @param again even when it answers so already: it may have read files that were changed by hand
    * @returns whether it does; an nginx that is stopped has nothing to prove
    */
-  bring(hash: string, port: number): Promise<boolean>;
+  bring(hash: string, port: number, again?: boolean): Promise<boolean>;
 }
 
 /** What the synchronisation sees and does outside of its own directories. */

@@ -116,6 +116,12 @@ class Subject {
     >;
   }
 
+  /** What each node serves, whatever number it has. */
+  async configs(): Promise<Record<string, string | undefined>> {
+    const { nodes } = await this.status();
+    return Object.fromEntries(nodes.map(({ name, report }) => [name, report?.CONFIG]));
+  }
+
   async holder(): Promise<NodeName> {
     const holder = holderOf(await this.status());
     if (!holder) throw new Error("nobody holds the VIP");
