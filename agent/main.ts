@@ -16,6 +16,7 @@ import { readSettings } from "./settings";
 import { NodeState } from "./status/node-state";
 import { prometheus, report } from "./status/report";
 import { serveStatus } from "./status/socket";
+import { readSync } from "./status/sync";
 import { vipClaim } from "./vip";
 import { arp } from "./vip/arp";
 import type { VipClaim } from "./vip/claim";
@@ -24,6 +25,7 @@ import { newWorker, type Told } from "./worker";
 
 const CURRENT = "/etc/nginx-ha/current";
 const SERVING = "/etc/nginx-ha/serving";
+const SYNC_STATUS = "/run/nginx-ha-sync/status.json";
 const FIFO = "/run/nginx-ha/vrrp.fifo";
 const TRACKS = "/run/nginx-ha/track";
 const OWN = process.env.RUNTIME_DIRECTORY ?? "/run/nginx-ha-agent";
@@ -78,6 +80,7 @@ async function main(settings: AgentSettings): Promise<void> {
       kernel: hasAddress(vip),
       config: serving().config,
       peer: { name: peer.name, vrrp: other.vrrp(performance.now()) },
+      sync: readSync(SYNC_STATUS),
     });
   serveStatus(`${OWN}/status.sock`, status);
   setInterval(() => put(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);

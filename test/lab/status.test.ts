@@ -88,7 +88,11 @@ describe("problemsOf", () => {
 });
 
 it("parseReport reads what node-status prints", () => {
-  expect(parseReport("VRRP=BACKUP\nNGINX=active\nCONFIG=c1\nPEER_CONFIG=\nGENERATION=1-2-c1\nSYNC=acknowledged\nADDRESS=-\n")).toEqual({
+  expect(
+    parseReport(
+      "VRRP=BACKUP\nNGINX=active\nCONFIG=c1\nPEER_CONFIG=\nGENERATION=1-2-c1\nSYNC=acknowledged\nADDRESS=-\n",
+    ),
+  ).toEqual({
     ...backup,
     PEER_CONFIG: "",
   });
