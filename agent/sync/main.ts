@@ -116,7 +116,7 @@ const sshTo = ({ address, sshPort }: SyncSettings["peer"]): string[] => {
     IdentitiesOnly: "yes",
     BatchMode: "yes",
     ConnectTimeout: 2,
-    ServerAliveInterval: 5,
+    ServerAliveInterval: 3,
     ServerAliveCountMax: 2,
     UserKnownHostsFile: `${CURRENT}/sync/known_hosts`,
     GlobalKnownHostsFile: "none",
