@@ -11,6 +11,8 @@ import type { Synchroniser } from "./synchroniser";
 /** What the control socket's questions need. */
 export interface Controlled {
   sync: Synchroniser;
+  /** Certificates and keys: published before what may name them. */
+  secrets: Synchroniser;
   node: string;
   isMaster(): boolean;
   status(): SyncStatus;
@@ -26,7 +28,10 @@ export function control(controlled: Controlled): Control {
   const { sync, status } = controlled;
   const routes: Record<string, (query: URLSearchParams) => Promise<Answered>> = {
     "/status": async () => ({ status: 200, line: lineOf(status()), body: status() }),
-    "/publish": async () => told(await sync.publish()),
+    "/publish": async () => {
+      if (controlled.secrets.current) await controlled.secrets.publish();
+      return told(await sync.publish());
+    },
     "/rollback": async (query) => told(await sync.rollback(query.get("to") ?? undefined)),
     "/first": async (query) => told(await sync.first(controlled.staged(query.get("stack") ?? ""))),
     "/publish-stack": (query) => publishStack(controlled, query),
@@ -80,12 +85,13 @@ async function publishStack(controlled: Controlled, query: URLSearchParams): Pro
 }
 
 /** Waits until heads were exchanged and this node has the later one. */
-async function gate({ sync, node, wake }: Controlled, limitMs: number): Promise<Answered> {
+async function gate({ sync, secrets, node, wake }: Controlled, limitMs: number): Promise<Answered> {
   sync.confirmed = false;
+  secrets.confirmed = false;
   const deadline = performance.now() + limitMs;
   wake();
   while (performance.now() < deadline) {
-    if (sync.confirmed) return answer(200, `${node} has what the peer has`);
+    if (sync.confirmed && secrets.confirmed) return answer(200, `${node} has what the peer has`);
     await sleep(LOOK_MS / 4);
   }
   return answer(

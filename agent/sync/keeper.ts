@@ -1,7 +1,7 @@
-import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
+import { type Tree, treeHash } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
 import { decide } from "./decide";
-import { type Generation, type Parts, portOf } from "./generation";
+import type { Generation, Parts } from "./generation";
 import { compare, type Head, idOf } from "./head";
 import type { Tidings } from "./peer";
 import { Refused } from "./refused";
@@ -19,8 +19,8 @@ export class Keeper {
   private head: Head | undefined;
 
   constructor(private readonly around: Surroundings) {
-    this.store = new Store(around);
-    this.watched = new Watched(around.home, around.state);
+    this.store = new Store(around, around.layout);
+    this.watched = new Watched(around.home, around.state, around.layout);
   }
 
   /** What is served, and proved. */
@@ -49,8 +49,7 @@ export class Keeper {
   /** Has nginx serve what is on disk under this id. */
   private async isServed(id: string): Promise<boolean> {
     try {
-      const { head, parts } = this.store.read(id);
-      return await this.around.nginx.bring(shortOf(head.hash), portOf(parts));
+      return await this.around.nginx.bring(this.store.read(id));
     } catch (error) {
       this.around.log("cannot serve a generation", { id, reason: reasonOf(error) });
       return false;
@@ -71,13 +70,14 @@ export class Keeper {
    */
   async switchTo(id: string): Promise<void> {
     const { store, around } = this;
-    const { head, parts } = store.read(id);
+    const generation = store.read(id);
+    const { head, parts } = generation;
     const from = store.serving();
     store.journal({ to: id, from });
     await around.step("journalled");
     store.point(id);
     await around.step("switched");
-    const served = this.sameContent(head) || (await around.nginx.bring(shortOf(head.hash), portOf(parts)));
+    const served = this.sameContent(head) || (await around.nginx.bring(generation));
     await around.step("reloaded");
     if (!served) {
       await this.goBack(from);
@@ -159,7 +159,7 @@ export class Keeper {
   async repair(generation: Generation): Promise<void> {
     const { store, around } = this;
     await store.stage(generation, around.nginx.test, around.step);
-    await around.nginx.bring(shortOf(generation.head.hash), portOf(generation.parts), true);
+    await around.nginx.bring(generation, true);
     around.log("repaired", { generation: idOf(generation.head) });
   }
 

@@ -8,19 +8,20 @@ import {
 import { createServer } from "node:net";
 import { encodeFrame, readFrames } from "./frames";
 import type { Peer } from "./peer";
-import { answerTo } from "./protocol";
+import { answerTo, type Stream } from "./protocol";
 
 /**
  * The Unix socket to which the peer's one SSH command leads; nobody but root and the group can open it.
  * @param came called when a peer has connected
  */
-export function servePeer(path: string, group: number, peer: Peer, came: () => void): void {
+export function servePeer(path: string, group: number, served: Served[], came: () => void): void {
   const server = createServer((socket) => {
     came();
     readFrames(
       socket,
       async (frame) => {
-        const { head, body } = await answerTo(peer, frame);
+        const one = served.find(({ stream }) => stream.name === frame.head.stream);
+        const { head, body } = one ? await answerTo(one.peer, frame, one.stream) : NO_STREAM;
         if (!socket.destroyed) socket.write(encodeFrame({ ...head, number: frame.head.number }, body));
       },
       () => socket.destroy(),
@@ -28,6 +29,13 @@ export function servePeer(path: string, group: number, peer: Peer, came: () => v
   });
   listenPrivately(server, path, 0o117, () => chownSync(path, 0, group));
 }
+
+/** A stream, and what the peer may ask of it. */
+interface Served {
+  stream: Stream;
+  peer: Peer;
+}
+const NO_STREAM = { head: { refused: "no such question" }, body: undefined };
 
 /** What came of a question of root's: the HTTP status, one line for people, an object for programs. */
 export interface Answered {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SyncSettings } from "../../node/sync/settings";
 import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
@@ -6,20 +6,28 @@ import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { put } from "../put";
 import { control } from "./control";
+import { replaceFile, textOf } from "./durable";
+import { configuration, secrets } from "./generation";
+import { idOf } from "./head";
 import { Link } from "./link";
 import { serveControl, servePeer } from "./listen";
 import { localNginx } from "./nginx";
 import { peerOver } from "./protocol";
 import { Refused } from "./refused";
+import { secretsNginx } from "./secrets";
 import { readSyncSettings } from "./settings";
 import { statusOf } from "./status";
 import { stopAt } from "./step";
 import { Synchroniser } from "./synchroniser";
+import { nextTickets, ticketsConf, ticketsDue } from "./tickets";
 import { readTree } from "./tree";
 import { tryStack } from "./try-stack";
 
 const HOME = "/etc/nginx-ha";
 const STATE = "/var/lib/nginx-ha/sync";
+const SECRETS_HOME = `${HOME}/secrets`;
+const CONFIGURATION = { name: "configuration", layout: configuration };
+const SECRETS = { name: "secrets", layout: secrets };
 const CURRENT = `${HOME}/current`;
 const RUN = process.env.RUNTIME_DIRECTORY ?? "/run/nginx-ha-sync";
 /** The gate opened without having heard of the peer. */
@@ -38,31 +46,43 @@ async function serve(settings: SyncSettings): Promise<void> {
     void tick();
   };
   const link = new Link(sshTo(peer), wake);
+  const common = { node, senior, isMaster, wake, step: stopAt(process.env.NGINX_HA_STOP_AT), log };
+  const now = (): number => performance.now();
   const sync = new Synchroniser({
-    node,
-    senior,
+    ...common,
+    now,
+    layout: configuration,
     home: HOME,
     state: STATE,
     nginx: localNginx(settings.healthName),
-    peer: peerOver(link.ask),
-    isMaster,
-    wake,
-    step: stopAt(process.env.NGINX_HA_STOP_AT),
-    log,
-    now: () => performance.now(),
+    peer: peerOver(link.ask, CONFIGURATION),
   });
-  const reachable = (): boolean => sync.peer !== undefined && link.connected;
-  const status = () => statusOf(node, peer.name, reachable(), sync);
+  const keys = new Synchroniser({
+    ...common,
+    now,
+    layout: secrets,
+    home: SECRETS_HOME,
+    state: `${STATE}/secrets`,
+    nginx: secretsNginx,
+    peer: peerOver(link.ask, SECRETS),
+  });
+  const status = () => {
+    const reachable = sync.peer !== undefined && link.connected;
+    return statusOf(node, { name: peer.name, reachable }, { configuration: sync, secrets: keys });
+  };
   const tell = (): void => put(`${RUN}/status.json`, `${JSON.stringify(status(), null, 2)}\n`);
 
   let turning = false;
   let role: boolean | undefined;
   async function tick(): Promise<void> {
-    const now = performance.now();
-    if (turning || (now < due && role === isMaster() && !sync.edited)) return;
+    const edited = sync.edited || keys.edited;
+    if (turning || (now() < due && role === isMaster() && !edited)) return;
     turning = true;
     role = isMaster();
-    due = now + interval * 1000;
+    due = now() + interval * 1000;
+    // What may name a certificate comes after it.
+    await keys.cycle();
+    await keepTickets(keys, isMaster);
     await sync.cycle();
     confirm(sync);
     tell();
@@ -71,10 +91,15 @@ async function serve(settings: SyncSettings): Promise<void> {
     if (due === 0) void tick();
   }
 
+  await keys.recover();
   await sync.recover();
   const group = Number(/^nginx-ha:[^:]*:(\d+):/m.exec(readFileSync("/etc/group", "utf8"))?.[1]);
-  servePeer(`${RUN}/peer.sock`, group, sync.answers, () => link.hurry());
-  const asked = control({ sync, node, isMaster, status, staged, wake });
+  const served = [
+    { stream: SECRETS, peer: keys.answers },
+    { stream: CONFIGURATION, peer: sync.answers },
+  ];
+  servePeer(`${RUN}/peer.sock`, group, served, () => link.hurry());
+  const asked = control({ sync, secrets: keys, node, isMaster, status, staged, wake });
   serveControl(`${RUN}/control.sock`, async (url) => {
     const answer = await asked(url);
     tell();
@@ -88,6 +113,34 @@ async function serve(settings: SyncSettings): Promise<void> {
   log("started", { serving: sync.keeper.store.serving(), master: `${isMaster()}`, senior: `${senior}` });
   setInterval(() => void tick(), TICK_MS);
   wake();
+}
+
+/** The MASTER makes the keys of TLS session tickets, and makes them anew every day. */
+async function keepTickets(keys: Synchroniser, isMaster: () => boolean): Promise<void> {
+  const { current, keeper } = keys;
+  try {
+    if (current) placeTicketsConf();
+    if (!isMaster()) return;
+    if (!current) {
+      await keys.first(nextTickets(undefined, Date.now()));
+      return placeTicketsConf();
+    }
+    const { stack } = await keeper.parts(current);
+    const acknowledged = keeper.store.acknowledged() === idOf(current);
+    if (ticketsDue(stack, acknowledged, Date.now()))
+      await keys.publishStack(nextTickets(stack, Date.now()), undefined);
+  } catch (error) {
+    log("the keys of TLS session tickets were not renewed", { reason: reasonOf(error) });
+  }
+}
+
+/** Where nginx's configuration finds them. */
+function placeTicketsConf(): void {
+  const path = `${HOME}/tls/tickets.conf`;
+  const text = ticketsConf(`${SECRETS_HOME}/serving`);
+  if (textOf(path) === text) return;
+  mkdirSync(`${HOME}/tls`, { recursive: true, mode: 0o755 });
+  replaceFile(path, text);
 }
 
 /** What the gate could not wait for is an alarm until it is known. */

@@ -1,7 +1,8 @@
 import { reasonOf } from "../log";
 import type { Frame } from "./frames";
 import { packFiles, unpackFiles } from "./frames";
-import { apart, type Generation, parseHead, together } from "./generation";
+import { type Generation, parseHead } from "./generation";
+import type { Layout } from "./layout";
 import type { Peer, Tidings } from "./peer";
 import { Refused } from "./refused";
 
@@ -21,14 +22,20 @@ export type Ask = (
   limitMs: number,
 ) => Promise<Frame>;
 
+/** A stream of generations, by the name that it has between the nodes. */
+export interface Stream {
+  name: string;
+  layout: Layout;
+}
+
 /** The peer at the other end of a connection. */
-export function peerOver(ask: Ask): Peer {
+export function peerOver(ask: Ask, { name: stream, layout }: Stream): Peer {
   const question = async (
     verb: keyof typeof LIMITS,
     more: Record<string, unknown>,
     body?: Buffer,
   ): Promise<Frame> => {
-    const answer = await ask({ verb, ...more }, body, LIMITS[verb]);
+    const answer = await ask({ verb, stream, ...more }, body, LIMITS[verb]);
     const { refused, failed } = answer.head;
     if (typeof refused === "string") throw new Refused(refused);
     if (typeof failed === "string") throw new Error(failed);
@@ -37,30 +44,30 @@ export function peerOver(ask: Ask): Peer {
   return {
     exchange: async (mine) => tidingsOf((await question("exchange", { tidings: mine })).head.tidings),
     async prepare({ head, parts }) {
-      await question("prepare", { head }, packFiles(together(parts)));
+      await question("prepare", { head }, packFiles(layout.together(parts)));
     },
     async commit(id) {
       await question("commit", { id });
     },
-    fetch: async (id) => generationOf(await question("fetch", { id })),
+    fetch: async (id) => generationOf(await question("fetch", { id }), layout),
   };
 }
 
 /** Answers a question of the peer's; what is none of the four is refused. */
-export async function answerTo(peer: Peer, { head, body }: Frame): Promise<Answer> {
+export async function answerTo(peer: Peer, { head, body }: Frame, { layout }: Stream): Promise<Answer> {
   try {
     switch (head.verb) {
       case "exchange":
         return { head: { tidings: await peer.exchange(tidingsOf(head.tidings)) } };
       case "prepare":
-        await peer.prepare(generationOf({ head, body }));
+        await peer.prepare(generationOf({ head, body }, layout));
         return { head: {} };
       case "commit":
         await peer.commit(String(head.id));
         return { head: {} };
       case "fetch": {
         const { head: own, parts } = await peer.fetch(String(head.id));
-        return { head: { head: own }, body: packFiles(together(parts)) };
+        return { head: { head: own }, body: packFiles(layout.together(parts)) };
       }
       default:
         throw new Refused("no such question");
@@ -80,7 +87,7 @@ function tidingsOf(value: unknown): Tidings {
   };
 }
 
-const generationOf = ({ head, body }: Frame): Generation => ({
+const generationOf = ({ head, body }: Frame, layout: Layout): Generation => ({
   head: parseHead(JSON.stringify(head.head)),
-  parts: apart(unpackFiles(body)),
+  parts: layout.apart(unpackFiles(body)),
 });

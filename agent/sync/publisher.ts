@@ -1,6 +1,6 @@
 import { treeHash } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
-import { type Generation, hashesOf, type Parts } from "./generation";
+import type { Generation, Parts } from "./generation";
 import { type Change, type Head, idOf, isOverridden, nextHead } from "./head";
 import type { Keeper } from "./keeper";
 import { Refused } from "./refused";
@@ -96,7 +96,7 @@ export class Publisher {
   ): Promise<Published> {
     const { around, keeper } = this;
     const { current } = keeper;
-    const hashes = hashesOf(parts);
+    const hashes = this.around.layout.hashesOf(parts);
     if (current && hashes.hash === current.hash && change.declared === current.declared && !change.above) {
       keeper.watched.agree(current.parts.sites);
       return { head: current, made: false, acknowledged: keeper.store.acknowledged() === idOf(current) };

@@ -14,6 +14,8 @@ export interface SyncStatus {
   peer: { name: string; reachable: boolean; generation?: string };
   /** Ids, the newest first: what `nginx-ha rollback` can go back to. */
   kept: string[];
+  /** Certificates and keys, a stream of their own. */
+  secrets: { generation?: string; acknowledged: boolean };
   alarms: Synchroniser["alarms"]["all"];
 }
 
@@ -28,16 +30,36 @@ const shown = (head: Head) => ({
   overridden: isOverridden(head),
 });
 
-export function statusOf(node: string, peer: string, reachable: boolean, sync: Synchroniser): SyncStatus {
+const isAcknowledged = ({ current, keeper }: Synchroniser): boolean =>
+  current !== undefined && keeper.store.acknowledged() === idOf(current);
+
+/** One alarm of each kind: that both streams do not reach the peer is one thing. */
+const merged = (configuration: Alarms, secrets: Alarms): Alarms => [
+  ...configuration,
+  ...secrets
+    .filter(({ kind }) => !configuration.some((one) => one.kind === kind))
+    .map((alarm) => ({ ...alarm, reason: `certificates and keys: ${alarm.reason}` })),
+];
+type Alarms = Synchroniser["alarms"]["all"];
+
+export function statusOf(
+  node: string,
+  peer: { name: string; reachable: boolean },
+  { configuration: sync, secrets }: Record<"configuration" | "secrets", Synchroniser>,
+): SyncStatus {
   const { current, keeper } = sync;
   const theirs = sync.peer?.head;
   return {
     node,
     ...(current && { generation: shown(current) }),
-    acknowledged: current !== undefined && keeper.store.acknowledged() === idOf(current),
-    confirmed: sync.confirmed,
-    peer: { name: peer, reachable, ...(theirs && { generation: idOf(theirs) }) },
+    acknowledged: isAcknowledged(sync),
+    confirmed: sync.confirmed && secrets.confirmed,
+    peer: { ...peer, ...(theirs && { generation: idOf(theirs) }) },
     kept: keeper.store.history(),
-    alarms: sync.alarms.all,
+    secrets: {
+      ...(secrets.current && { generation: idOf(secrets.current) }),
+      acknowledged: isAcknowledged(secrets),
+    },
+    alarms: merged(sync.alarms.all, secrets.alarms.all),
   };
 }

@@ -1,17 +1,9 @@
 import { mkdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import {
-  type Modes,
-  namesIn,
-  removeFile,
-  replaceFile,
-  replaceLink,
-  syncDirectory,
-  textOf,
-  writeTree,
-} from "./durable";
-import { apart, filesOf, type Generation, parseHead, verify } from "./generation";
+import { namesIn, removeFile, replaceFile, replaceLink, syncDirectory, textOf, writeTree } from "./durable";
+import { type Generation, parseHead } from "./generation";
 import { compare, type Head, idOf, isId } from "./head";
+import type { Layout } from "./layout";
 import { readTree } from "./tree";
 
 /** Where the generations lie: `generations/`, `serving`, `conflicts/` in `home`; what is known of them in `state`. */
@@ -26,19 +18,17 @@ export interface Journal {
   from: string | undefined;
 }
 
-/** So many generations are there to go back to, the one that is served included. */
-const KEPT = 5;
-
-const READABLE: Modes = { file: 0o644, directory: 0o755 };
-
 /**
  * The generations on disk. Whatever lies under `generations/<id>` is whole; which one is served, and accepted unless a
  * journal says otherwise, is where the link `serving` leads: it is switched in one step.
  */
 export class Store {
-  constructor(private readonly places: Places) {
-    for (const path of [this.generations, join(places.home, "conflicts"), places.state])
-      mkdirSync(path, { recursive: true, mode: 0o755 });
+  constructor(
+    private readonly places: Places,
+    private readonly layout: Layout,
+  ) {
+    for (const path of [places.home, this.generations, join(places.home, "conflicts"), places.state])
+      mkdirSync(path, { recursive: true, mode: layout.modes.directory });
   }
 
   private get generations(): string {
@@ -66,8 +56,8 @@ export class Store {
 
   /** A generation, proved to be what its head says. @throws Refused */
   read(id: string): Generation {
-    const generation = { head: this.headOf(id), parts: apart(readTree(this.directory(id))) };
-    verify(generation);
+    const generation = { head: this.headOf(id), parts: this.layout.apart(readTree(this.directory(id))) };
+    this.layout.verify(generation);
     return generation;
   }
 
@@ -77,12 +67,12 @@ export class Store {
     test: (directory: string) => Promise<void>,
     step: (name: string) => void | Promise<void>,
   ): Promise<void> {
-    verify(generation);
+    this.layout.verify(generation);
     const id = idOf(generation.head);
     const stage = join(this.generations, `.stage-${id}`);
     rmSync(stage, { recursive: true, force: true });
     try {
-      writeTree(stage, filesOf(generation), READABLE);
+      writeTree(stage, this.layout.filesOf(generation), this.layout.modes);
       await step("written");
       await test(stage);
       await step("tested");
@@ -131,12 +121,12 @@ export class Store {
     return all.filter((id) => this.has(id));
   }
 
-  /** What was accepted is one of the last five; what is older, or came to nothing, is removed. */
+  /** What was accepted is one of those that are kept; what is older, or came to nothing, is removed. */
   settle(): void {
     const serving = this.serving();
     if (serving === undefined) return;
     const before = this.history();
-    const history = [serving, ...before.filter((id) => id !== serving)].slice(0, KEPT);
+    const history = [serving, ...before.filter((id) => id !== serving)].slice(0, this.layout.kept);
     if (history.join() !== before.join())
       replaceFile(join(this.places.state, "history"), JSON.stringify(history));
     const head = this.headOf(serving);
@@ -155,7 +145,7 @@ export class Store {
     const target = join(this.places.home, "conflicts", idOf(generation.head));
     const part = `${target}.part`;
     rmSync(part, { recursive: true, force: true });
-    writeTree(part, filesOf(generation), READABLE);
+    writeTree(part, this.layout.filesOf(generation), this.layout.modes);
     rmSync(target, { recursive: true, force: true });
     renameSync(part, target);
     syncDirectory(join(this.places.home, "conflicts"));

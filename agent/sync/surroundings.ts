@@ -1,3 +1,5 @@
+import type { Generation } from "./generation";
+import type { Layout } from "./layout";
 import type { Peer } from "./peer";
 
 /** Nginx, as the synchronisation needs it. */
@@ -6,11 +8,10 @@ export interface Nginx {
   test(directory: string): Promise<void>;
   /**
    * Has nginx serve what `serving` leads to, and proves it.
-   * @param hash with which it answers then
    * @param again even when it answers so already: it may have read files that were changed by hand
    * @returns whether it does; an nginx that is stopped has nothing to prove
    */
-  bring(hash: string, port: number, again?: boolean): Promise<boolean>;
+  bring(generation: Generation, again?: boolean): Promise<boolean>;
 }
 
 /** What the synchronisation sees and does outside of its own directories. */
@@ -18,6 +19,7 @@ export interface Surroundings {
   node: string;
   /** Whether this node's priority is the higher one. */
   senior: boolean;
+  layout: Layout;
   /** The directory of generations and of the operator's files. */
   home: string;
   /** What must be remembered over a reboot. */

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeTree } from "./durable";
-import { apart, filesOf, hashesOf } from "./generation";
+import { configuration } from "./generation";
 import { nextHead } from "./head";
 import { testDirectory } from "./nginx";
 import { readTree } from "./tree";
@@ -13,16 +13,14 @@ import { readTree } from "./tree";
 export async function tryStack(home: string, directory: string): Promise<void> {
   const stack = readTree(directory);
   const serving = join(home, "serving");
-  const { sites } = existsSync(serving) ? apart(readTree(serving)) : { sites: new Map() };
+  const { sites } = existsSync(serving) ? configuration.apart(readTree(serving)) : { sites: new Map() };
   const parts = { stack, sites };
-  const hashes = hashesOf(parts);
+  const hashes = configuration.hashesOf(parts);
   const change = { ...hashes, declared: hashes.parts.stack, source: "stack", by: "try", at: "" } as const;
   const trial = join(home, `.try-${process.pid}`);
   try {
-    writeTree(trial, filesOf({ head: nextHead(undefined, change), parts }), {
-      file: 0o644,
-      directory: 0o755,
-    });
+    const head = nextHead(undefined, change);
+    writeTree(trial, configuration.filesOf({ head, parts }), configuration.modes);
     await testDirectory(trial);
   } finally {
     rmSync(trial, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Tree, treeHash } from "../../node/sync/tree-hash";
 import { namesIn, replaceFile, syncDirectory, textOf, writeTree } from "./durable";
+import type { Layout } from "./layout";
 import { readTree } from "./tree";
 
 /** How the operator's directory stands to the generation that is served. */
@@ -22,13 +23,15 @@ export type Standing =
 export class Watched {
   readonly path: string;
 
-  /** @param home the directory that has `sites` and `drift` @param state where it is written down what we wrote */
+  /** @param home the directory that has it, and `drift` @param state where it is written down what we wrote */
   constructor(
     private readonly home: string,
     private readonly state: string,
+    private readonly layout: Layout,
   ) {
-    this.path = join(home, "sites");
-    for (const path of [this.drift, this.state]) mkdirSync(path, { recursive: true, mode: 0o755 });
+    this.path = join(home, layout.watched);
+    for (const path of [this.drift, this.state])
+      mkdirSync(path, { recursive: true, mode: layout.modes.directory });
     this.finish();
   }
 
@@ -36,7 +39,7 @@ export class Watched {
     return join(this.home, "drift");
   }
   private get fresh(): string {
-    return join(this.home, ".sites-new");
+    return join(this.home, ".watched-new");
   }
   private get base(): string | undefined {
     return textOf(join(this.state, "sites"));
@@ -62,13 +65,13 @@ export class Watched {
   /** Replaces it, with a copy of what somebody else wrote. @returns where the copy is */
   replace(tree: Tree, keep: boolean): string | undefined {
     rmSync(this.fresh, { recursive: true, force: true });
-    writeTree(this.fresh, tree, { file: 0o644, directory: 0o755 });
-    const kept = keep ? this.nextDrift() : join(this.home, ".sites-old");
-    rmSync(join(this.home, ".sites-old"), { recursive: true, force: true });
+    writeTree(this.fresh, tree, this.layout.modes);
+    const kept = keep ? this.nextDrift() : join(this.home, ".watched-old");
+    rmSync(join(this.home, ".watched-old"), { recursive: true, force: true });
     renameSync(this.path, kept);
     renameSync(this.fresh, this.path);
     syncDirectory(this.home);
-    rmSync(join(this.home, ".sites-old"), { recursive: true, force: true });
+    rmSync(join(this.home, ".watched-old"), { recursive: true, force: true });
     this.agree(treeHash(tree));
     return keep ? kept : undefined;
   }
@@ -80,7 +83,7 @@ export class Watched {
   private finish(): void {
     if (existsSync(this.path)) return;
     if (existsSync(this.fresh)) renameSync(this.fresh, this.path);
-    else mkdirSync(this.path, { mode: 0o755 });
+    else mkdirSync(this.path, { mode: this.layout.modes.directory });
     syncDirectory(this.home);
   }
 

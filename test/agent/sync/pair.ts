@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Generation } from "../../../agent/sync/generation";
+import { configuration, type Generation } from "../../../agent/sync/generation";
 import { idOf } from "../../../agent/sync/head";
 import type { Peer } from "../../../agent/sync/peer";
 import { Refused } from "../../../agent/sync/refused";
@@ -63,16 +63,17 @@ class Machine {
         const text = readFileSync(join(directory, "nginx.conf"), "utf8") + sitesIn(directory);
         if (text.includes("broken") || this.refuses?.test(text)) throw new Refused(`nginx -t says: ${text}`);
       },
-      bring: async (hash: string) => {
+      bring: async ({ head }: Generation) => {
         const serving = join(this.home, "serving");
         if (this.chokes?.test(sitesIn(serving))) return false;
         this.served = /CONFIG=(\w+)/.exec(readFileSync(join(serving, "generation.env"), "utf8"))?.[1] ?? "";
-        return this.served === hash;
+        return this.served === head.hash.slice(0, 12);
       },
     };
     const sync = new Synchroniser({
       node: this.name,
       senior: this.name === "a",
+      layout: configuration,
       home: this.home,
       state: this.state,
       nginx,
