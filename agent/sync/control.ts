@@ -70,10 +70,10 @@ async function publishStack(controlled: Controlled, query: URLSearchParams): Pro
   const hash = query.get("stack") ?? "";
   const accept = query.get("accept") || undefined;
   const stack = controlled.staged(hash);
-  const deadline = performance.now() + limitOf(query);
-  while (performance.now() < deadline) {
+  const since = performance.now();
+  while (performance.now() - since < limitOf(query)) {
     if (isMaster()) return told(await sync.publishStack(stack, accept));
-    if (sync.waitsFor(hash, accept) === "served") return told(await sync.publishStack(stack, accept));
+    if (sync.waitsFor(hash, accept, since) === "served") return told(await sync.publishStack(stack, accept));
     await sleep(LOOK_MS);
   }
   const peer = controlled.status().peer;

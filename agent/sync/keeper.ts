@@ -39,11 +39,21 @@ export class Keeper {
     }
     if (journal) store.endJournal();
     const now = store.serving();
-    this.head = now === undefined ? undefined : store.headOf(now);
-    store.settle();
+    this.head = now === undefined ? undefined : this.readable(now);
+    if (this.head) store.settle();
     // A reload may have been missed: by a crash after the switch, or by somebody's hand.
     if (now !== undefined && !journal && !(await this.isServed(now)))
       around.log("nginx does not serve the current generation", { id: now });
+  }
+
+  /** Its head; nothing when that cannot be read any more: the peer has it. */
+  private readable(id: string): Head | undefined {
+    try {
+      return this.store.headOf(id);
+    } catch (error) {
+      this.around.log("a generation is damaged", { id, reason: reasonOf(error) });
+      return undefined;
+    }
   }
 
   /** Has nginx serve what is on disk under this id. */
@@ -91,6 +101,8 @@ export class Keeper {
     await around.step("accepted");
     store.settle();
     around.log("serves", { generation: id, source: head.source, by: head.by });
+    // What was read to make it is what the directory was; somebody may have gone on writing there.
+    if (head.source === "operator" && head.by === around.node) this.watched.agree(head.parts.sites);
     this.mirror(parts.sites);
     await around.step("mirrored");
   }

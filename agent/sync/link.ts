@@ -85,6 +85,7 @@ export class Link {
     this.child = child;
     this.said = "";
     let first = true;
+    let ended = "the connection ended";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.said = `${this.said}${text}`.slice(-500);
     });
@@ -100,13 +101,17 @@ export class Link {
         if (first) this.up();
         first = false;
       },
-      (reason) => this.lost(child, reason),
+      (reason) => {
+        ended = reason;
+        child.kill("SIGKILL");
+      },
     );
+    // Not before all that it said has been read.
+    child.on("close", () => this.lost(child, ended));
   }
 
   private lost(child: ChildProcess, reason: string): void {
     if (this.child !== child) return;
-    child.kill("SIGKILL");
     this.child = undefined;
     this.trouble = this.said.trim().replace(/\s+/g, " ") || reason;
     for (const one of [...this.waiting.values()])

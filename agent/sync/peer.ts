@@ -16,6 +16,8 @@ export interface Refusal {
   /** The stack's part that was asked for. */
   stack: string;
   reason: string;
+  /** Milliseconds since then. */
+  age: number;
 }
 
 /**

@@ -83,7 +83,9 @@ function tidingsOf(value: unknown): Tidings {
     node: String(node),
     master: master === true,
     ...(head && { head: parseHead(JSON.stringify(head)) }),
-    ...(refusal && { refusal: { stack: String(refusal.stack), reason: String(refusal.reason) } }),
+    ...(refusal && {
+      refusal: { stack: String(refusal.stack), reason: String(refusal.reason), age: Number(refusal.age) },
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { treeHash } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
 import { Alarms } from "./alarms";
@@ -14,6 +15,7 @@ import { Turns } from "./turns";
 /** What the peer refused, or this node's nginx, is tried again so rarely. */
 const REFUSED_AGAIN_MS = 30_000;
 const MEND_MS = 60_000;
+const REACH_MS = 3000;
 /** How long the peer waits for its turn. Two nodes that publish at once wait for each other. */
 const BUSY_MS = 3000;
 /** A peer that is away for less is no alarm: it reboots, or was reloaded. */
@@ -31,9 +33,10 @@ export class Synchroniser {
   /** Whether heads were exchanged since the start, and this node has the later one. */
   confirmed = false;
   peer: (Tidings & { heardAt: number }) | undefined;
-  private refusal: Refusal | undefined;
+  private refusal: (Omit<Refusal, "age"> & { at: number }) | undefined;
   private refusedFetch: { id: string; at: number } | undefined;
-  private edit: { hash: string; failed?: string } | undefined;
+  private edit: { hash: string; failedAt?: number } | undefined;
+  private unacknowledgedSince: number | undefined;
   private readonly started: number;
   private mendedAt = Number.NEGATIVE_INFINITY;
 
@@ -57,9 +60,14 @@ export class Synchroniser {
       node,
       master: this.around.isMaster(),
       ...(head && { head }),
-      ...(this.refusal && { refusal: this.refusal }),
+      ...(this.refusal && { refusal: this.toldNow(this.refusal) }),
     };
   }
+
+  private toldNow = ({ at, ...refusal }: { at: number; stack: string; reason: string }): Refusal => ({
+    ...refusal,
+    age: Math.round(this.around.now() - at),
+  });
 
   /** What the peer may ask for. */
   readonly answers: Peer = {
@@ -114,14 +122,16 @@ export class Synchroniser {
   /** Exchanges heads, and does what follows; then looks at the operator's directory. Never throws. */
   cycle = (): Promise<void> =>
     this.turns.take(async () => {
-      await this.meet().catch((error: unknown) => this.failed(error));
-      await this.look().catch((error: unknown) => this.failed(error));
+      const errors: unknown[] = [];
+      await this.meet().catch((error: unknown) => errors.push(error));
+      await this.look().catch((error: unknown) => errors.push(error));
+      // The kernel's errors have a code; that the peer went away in the middle has none.
+      const trouble = errors.find((error) => error instanceof Error && "code" in error);
+      this.alarms.set("storage", trouble && `the synchronisation cannot do its work: ${reasonOf(trouble)}`);
+      for (const error of errors)
+        if (error !== trouble) this.around.log("not done", { reason: reasonOf(error) });
       this.judge();
     });
-
-  private failed(error: unknown): void {
-    this.alarms.set("storage", `the synchronisation cannot do its work: ${reasonOf(error)}`);
-  }
 
   /** Heads, and what follows of them. @returns whether the peer could be asked */
   private async meet(): Promise<void> {
@@ -139,7 +149,6 @@ export class Synchroniser {
     if (head && decision === "supersede") await this.publisher.supersede(head);
     const after = this.keeper.decide(theirs);
     if (after === "equal" || after === "ahead" || after === "keep") this.confirmed = true;
-    this.alarms.set("storage", undefined);
     // The peer hears at once that both have it.
     if (decision !== after) this.hear(await this.around.peer.exchange(this.tidings()));
   }
@@ -192,13 +201,14 @@ export class Synchroniser {
       this.edit = { hash: found };
       return;
     }
-    if (this.edit.failed !== undefined) return;
+    const { failedAt } = this.edit;
+    if (failedAt !== undefined && this.around.now() - failedAt < REFUSED_AGAIN_MS) return;
     try {
       await this.publisher.operator();
       this.edit = undefined;
       this.alarms.set("refused", undefined);
     } catch (error) {
-      this.edit = { hash: found, failed: reasonOf(error) };
+      this.edit = { hash: found, failedAt: this.around.now() };
       this.alarms.set(
         "refused",
         `what was changed in ${this.keeper.watched.path} is not served: ${reasonOf(error)}`,
@@ -208,7 +218,7 @@ export class Synchroniser {
 
   /** Whether an edit waits for a second look. */
   get edited(): boolean {
-    return this.edit !== undefined && this.edit.failed === undefined;
+    return this.edit !== undefined && this.edit.failedAt === undefined;
   }
 
   private fingerprint(): string {
@@ -244,9 +254,11 @@ export class Synchroniser {
         : undefined,
     );
     const mine = this.current && idOf(this.current);
+    const alone = mine !== undefined && store.acknowledged() !== mine;
+    this.unacknowledgedSince = alone ? (this.unacknowledgedSince ?? this.around.now()) : undefined;
     this.alarms.set(
       "unacknowledged",
-      mine !== undefined && store.acknowledged() !== mine && away > AWAY_MS
+      alone && this.around.now() - (this.unacknowledgedSince ?? 0) > AWAY_MS
         ? `${mine} is on this node only: it is lost if this node is`
         : undefined,
     );
@@ -256,15 +268,24 @@ export class Synchroniser {
   /** The first generation of a node that has none: the peer's, or, on the senior one, one that is made. */
   first = (stack: Generation["parts"]["stack"]): Promise<Published> =>
     this.turns.take(async () => {
+      await this.reach();
       await this.meet();
       const { current } = this.keeper;
       if (current) return { head: current, made: false, acknowledged: this.peer !== undefined };
-      if (!this.around.senior)
+      if (!this.around.senior && !this.around.isMaster())
         throw new Refused(
           `${this.around.node} has no configuration yet, and gets its first one from the other node, whose synchronisation does not answer: let SSH pass between the nodes`,
         );
       return this.publisher.first(stack);
     });
+
+  /** Waits a little for a connection that is being made: what the peer has comes before a first one of this node's. */
+  private async reach(): Promise<void> {
+    for (const deadline = Date.now() + REACH_MS; Date.now() < deadline; await sleep(100)) {
+      const reached = await this.around.peer.exchange(this.tidings()).catch(() => undefined);
+      if (reached) return;
+    }
+  }
 
   /** Publishes the stack's part. @throws Refused, and remembers why for whoever waits on the other node */
   publishStack = (stack: Generation["parts"]["stack"], accept: string | undefined): Promise<Published> =>
@@ -274,7 +295,7 @@ export class Synchroniser {
         this.refusal = undefined;
         return published;
       } catch (error) {
-        this.refusal = { stack: treeHash(stack), reason: reasonOf(error) };
+        this.refusal = { stack: treeHash(stack), reason: reasonOf(error), at: this.around.now() };
         throw error;
       }
     });
@@ -291,12 +312,17 @@ export class Synchroniser {
   rollback = (wanted: string | undefined): Promise<Published> =>
     this.turns.take(() => this.publisher.rollback(wanted));
 
-  /** Whether this node serves that stack's part already, or will not; otherwise it has to be waited for. */
-  waitsFor(stack: string, accept: string | undefined): "served" | "waits" {
+  /**
+   * Whether this node serves that stack's part already; otherwise it has to be waited for.
+   * @param since when the waiting began, `now` of the surroundings: what the peer refused before does not count
+   * @throws Refused when it will not come
+   */
+  waitsFor(stack: string, accept: string | undefined, since: number): "served" | "waits" {
     const { current } = this.keeper;
     if (current?.declared === stack && current.parts.stack === stack) return "served";
     if (current) this.publisher.checkOverride(current, stack, accept);
-    if (this.peer?.refusal?.stack === stack) throw new Refused(this.peer.refusal.reason);
+    const { refusal, heardAt = 0 } = this.peer ?? {};
+    if (refusal?.stack === stack && heardAt - refusal.age >= since) throw new Refused(refusal.reason);
     return "waits";
   }
 }

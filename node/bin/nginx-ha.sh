@@ -22,9 +22,11 @@ ask() {
   body=${answer%???}
   case "$answer" in
     *200) printf %s "$body" && exit 0 ;;
-    *504) printf %s "$body" >&2 && exit 2 ;;
-    *) printf %s "$body" >&2 && exit 1 ;;
+    *504) code=2 ;;
+    *) code=1 ;;
   esac
+  if [ "$json" = yes ]; then printf %s "$body"; else printf %s "$body" >&2; fi
+  exit $code
 }
 json=no command=${1:-} wanted=
 [ $# = 0 ] || shift

@@ -147,7 +147,7 @@ describe("a rollback", () => {
     );
     await expect(up("second")).rejects.toThrow("would undo it");
     await expect(up("third", "7")).rejects.toThrow("would undo it");
-    expect(() => pair.b.up.waitsFor("0".repeat(64), undefined), "the node that waits").toThrow("undo it");
+    expect(() => pair.b.up.waitsFor("0".repeat(64), undefined, 0), "the node that waits").toThrow("undo it");
     // An operator's edit leaves the stack's part overridden.
     pair.a.edit("x.conf", "edit");
     await pair.a.up.publish();
