@@ -27,7 +27,7 @@ class Machine {
   served = "";
   /** Every step that was passed since the last `stopAt`. */
   readonly steps: string[] = [];
-  private target: number | undefined;
+  private target: number | string | undefined;
   /** What this node's nginx does not take. */
   refuses: RegExp | undefined;
   /** Files that nginx takes in its test, but does not serve from. */
@@ -45,8 +45,8 @@ class Machine {
     mkdirSync(this.home, { recursive: true });
   }
 
-  /** Dies at the n-th step from now on; its process does nothing more. @returns when it is dead */
-  dieAt(step: number): void {
+  /** Dies at the n-th step from now on, or at the first one of this name; its process does nothing more. */
+  dieAt(step: number | string): void {
     this.steps.length = 0;
     this.target = step;
   }
@@ -83,7 +83,7 @@ class Machine {
       // A dead process does nothing: no error is seen by anybody, nothing is cleaned up.
       step: (name) => {
         this.steps.push(name);
-        if (this.steps.length !== this.target) return undefined;
+        if (this.steps.length !== this.target && name !== this.target) return undefined;
         this.sync = undefined;
         this.died?.();
         return new Promise<void>(() => {});

@@ -73,6 +73,22 @@ describe("two nodes", () => {
     expect(pair.a.served).toBe(pair.b.served);
   });
 
+  it.each([
+    "journalled",
+    "switched",
+    "reloaded",
+  ])("go back after a crash at the step %s when nginx does not serve the new one", async (step) => {
+    const before = pair.a.id;
+    pair.a.chokes = /port in use/;
+    pair.a.edit("x.conf", "port in use");
+    pair.a.dieAt(step);
+    await pair.untilDead(() => pair.a.up.publish());
+    expect(pair.a.sync).toBeUndefined();
+    await pair.a.boot();
+    expect([pair.a.id, pair.a.site("x.conf"), pair.a.served]).toEqual([before, undefined, pair.b.served]);
+    expect(existsSync(join(pair.a.state, "journal"))).toBe(false);
+  });
+
   it("tell that a generation is on one node only while the other one does not serve it", async () => {
     pair.b.chokes = /x/;
     pair.a.edit("x.conf", "x");

@@ -12,5 +12,6 @@ beforeAll(async () => {
 afterAll(() => pair.end());
 
 import "./operator";
+import "./secrets";
 import "./return";
 import "./power";
