@@ -202,9 +202,14 @@ describe("the way between the nodes", () => {
   it("opens nothing but four questions", async () => {
     const { holder, standby } = await ready();
     const as = `ssh -F none -i /etc/nginx-ha/keys/sync -o BatchMode=yes -o UserKnownHostsFile=/etc/nginx-ha/current/sync/known_hosts nginx-ha@${pair.machine(standby).address}`;
-    const ask = (line: string) => pair.succeed(holder, `printf '%s\\n' '${line}' | timeout 5 ${as} sync`);
-    expect(await ask('{"verb":"publish","length":0,"number":1}')).toContain('"refused":"no such question"');
-    expect(await ask('{"verb":"fetch","id":"../../../etc","length":0}')).toContain("no id of a generation");
+    const ask = (line: string) =>
+      pair.succeed(holder, `(printf '%s\\n' '${line}'; sleep 1) | timeout 5 ${as} sync`);
+    expect(await ask('{"stream":"configuration","verb":"publish","length":0,"number":1}')).toContain(
+      '"refused":"no such question"',
+    );
+    expect(await ask('{"stream":"configuration","verb":"fetch","id":"../../../etc","length":0}')).toContain(
+      "no id of a generation",
+    );
     expect(await ask("hello")).toBe("");
     const other = await pair.sh(holder, `${as} 'sync; id'`);
     expect(other.stdout).toMatch(/^CONFIG=/);
