@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { AgentSettings } from "../node/claim";
 import { ec2 } from "./ec2/api";
@@ -6,16 +5,19 @@ import { Clock } from "./ec2/clock";
 import { roleCredentials } from "./ec2/credentials";
 import { imds } from "./ec2/imds";
 import { Peer } from "./health/peer";
+import type { Probed } from "./health/probe";
 import { causeOf } from "./health/tracks";
 import { watchHealth } from "./health/watch";
 import { holdsAnchor, watchFifo } from "./keepalived/fifo";
 import { Liveness } from "./keepalived/liveness";
 import { log, reasonOf } from "./log";
 import { put, replace } from "./put";
+import { servingAt } from "./serving";
 import { readSettings } from "./settings";
 import { NodeState } from "./status/node-state";
 import { prometheus, report } from "./status/report";
 import { serveStatus } from "./status/socket";
+import { readSync } from "./status/sync";
 import { vipClaim } from "./vip";
 import { arp } from "./vip/arp";
 import type { VipClaim } from "./vip/claim";
@@ -23,6 +25,8 @@ import { feedWatchdog } from "./watchdog";
 import { newWorker, type Told } from "./worker";
 
 const CURRENT = "/etc/nginx-ha/current";
+const SERVING = "/etc/nginx-ha/serving";
+const SYNC_STATUS = "/run/nginx-ha-sync/status.json";
 const FIFO = "/run/nginx-ha/vrrp.fifo";
 const TRACKS = "/run/nginx-ha/track";
 const OWN = process.env.RUNTIME_DIRECTORY ?? "/run/nginx-ha-agent";
@@ -32,7 +36,16 @@ const TURN_LIMIT_MS = 60_000;
 
 /** The node's agent: while keepalived makes this node MASTER, the VIP is made to lead here; nginx is probed. */
 async function main(settings: AgentSettings): Promise<void> {
-  const { node, anchor, vip, claim, port, healthName, advertInterval, peer } = settings;
+  const { node, anchor, vip, claim, healthName, advertInterval, peer } = settings;
+  const serving = servingAt(SERVING);
+  // Another generation may serve on another port.
+  const nginxAt = (address: string): Probed => ({
+    address,
+    healthName,
+    get port() {
+      return serving().port;
+    },
+  });
   const state = new NodeState();
   const liveness = new Liveness(Math.max(1000, 3500 * advertInterval));
   const vrrp = (): string => {
@@ -40,7 +53,7 @@ async function main(settings: AgentSettings): Promise<void> {
     if (holdsAnchor(anchor)) return "MASTER";
     return state.transitions.at(-1)?.to === "FAULT" ? "FAULT" : "BACKUP";
   };
-  const other = new Peer({ address: peer.address, port, healthName });
+  const other = new Peer(nginxAt(peer.address));
 
   let turned = performance.now();
   const worker = newWorker({
@@ -67,8 +80,9 @@ async function main(settings: AgentSettings): Promise<void> {
       address: vip,
       vrrp: vrrp(),
       kernel: hasAddress(vip),
-      config: textOf(`${CURRENT}/node.env`, /^CONFIG='?([0-9a-f]+)/m),
+      config: serving().config,
       peer: { name: peer.name, vrrp: other.vrrp(performance.now()) },
+      sync: readSync(SYNC_STATUS),
     });
   serveStatus(`${OWN}/status.sock`, status);
   setInterval(() => replace(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
@@ -76,7 +90,7 @@ async function main(settings: AgentSettings): Promise<void> {
   let told = false;
   let was = "-";
   const health = watchHealth({
-    nginx: { address: "127.0.0.1", port, healthName },
+    nginx: nginxAt("127.0.0.1"),
     peer: other,
     vrrp,
     // A full or missing FIFO loses events without a word (keepalived before 2.4.0): the kernel tells as well.
@@ -129,14 +143,6 @@ function note({ held, owner }: Told): void {
 
 const hasAddress = (address: string): boolean =>
   Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
-
-function textOf(path: string, pattern: RegExp): string {
-  try {
-    return pattern.exec(readFileSync(path, "utf8"))?.[1] ?? "";
-  } catch {
-    return "";
-  }
-}
 
 function start(): void {
   let settings: AgentSettings;

@@ -17,7 +17,7 @@ export function readSettings(path: string): AgentSettings {
   const needs = NEEDS[settings.claim?.mode];
   if (!needs) throw new Error(`${path}: claim.mode is ${settings.claim?.mode}; run pulumi up again`);
   const all = { ...settings, ...settings.claim } as unknown as Record<string, unknown>;
-  for (const key of ["node", "anchor", "vip", "port", "healthName", "advertInterval", "peer", ...needs]) {
+  for (const key of ["node", "anchor", "vip", "healthName", "advertInterval", "peer", ...needs]) {
     if (!all[key]) throw new Error(`${path}: ${key} is missing; run pulumi up again`);
   }
   return settings;

@@ -29,7 +29,7 @@ export interface PairNode {
  * Two nodes that keep one address up: nginx on both, keepalived between them, the VIP on the MASTER.
  *
  * Both nodes have tested the release before either, if it served before, serves it. Then the standby goes first,
- * proves itself, and the MASTER follows. Machines that are there already are both looked at before either is changed;
+ * proves itself, and the MASTER follows; at last the MASTER publishes what nginx serves, for both. Machines that are there already are both looked at before either is changed;
  * of machines that are made, the second is made or replaced only when the first has proved itself.
  *
  * @example
@@ -85,7 +85,8 @@ export class NginxPair extends pulumi.ComponentResource {
         : stageInTurn(first, (proof) => of(platform.second(proof), 1), sync);
     const standby = first.activate(staged, "if-standby");
     const other = second.activate(staged, "alone", [standby]);
-    first.activate(staged, "pair", [other]);
+    const elected = first.activate(staged, "pair", [other]);
+    for (const node of [first, second]) node.publish(staged, [elected]);
     return [first.machine, second.machine];
   }
 }

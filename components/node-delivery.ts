@@ -44,6 +44,7 @@ export class NodeDelivery {
       VIP: this.machine.resource ? "" : this.setting(({ vip }) => vip),
       PORT: this.setting(({ nginx }) => nginx.port),
       RELEASE: this.release.id,
+      CONTENT: this.release.content.hash,
     };
     return this.step("preflight", variables, 30, after);
   }
@@ -60,7 +61,8 @@ export class NodeDelivery {
 
   /** Puts the release on the node and tests it there; what the node serves does not change. */
   stage(after: pulumi.Resource[]): remote.Command {
-    return this.step("stage", { RELEASE: this.release.id }, 90, after, {
+    const variables = { RELEASE: this.release.id, CONTENT: this.release.content.hash };
+    return this.step("stage", variables, 90, after, {
       input: this.release.apply(releaseLines),
     });
   }
@@ -75,15 +77,27 @@ export class NodeDelivery {
   activate(staged: remote.Command[], step: ActivationStep, after: pulumi.Resource[] = []): pulumi.Resource {
     const variables = {
       RELEASE: this.release.id,
-      CONFIG: this.release.config,
+      CONTENT: this.release.content.hash,
       INTERFACE: this.setting((settings) => settings.interface),
-      PORT: this.setting(({ nginx }) => nginx.port),
       HEALTH_NAME: healthName,
       STEP: step,
-      STAGED: pulumi.all(staged.map(({ stdout }) => stdout)).apply((texts) => texts.join(" ")),
+      STAGED: outputsOf(staged),
     };
     const name = step === "alone" || step === "pair" ? "activate" : `activate-${step}`;
     return this.step("activate", variables, 120, [...staged, ...after], { name });
+  }
+
+  /**
+   * Has the stack's part of what nginx serves published: the node that is MASTER does it, the other one waits for it.
+   * To be asked of both nodes.
+   */
+  publish(staged: remote.Command[], after: pulumi.Resource[]): pulumi.Resource {
+    const variables = {
+      CONTENT: this.release.content.hash,
+      ACCEPT: this.setting(({ acceptOverride }) => acceptOverride),
+      STAGED: outputsOf(staged),
+    };
+    return this.step("publish", variables, 150, [...staged, ...after]);
   }
 
   private setting<T>(of: (settings: NodeSettings) => T): pulumi.Output<T> {
@@ -107,3 +121,7 @@ export class NodeDelivery {
     });
   }
 }
+
+/** Another text whenever one of them ran. */
+const outputsOf = (commands: remote.Command[]): pulumi.Output<string> =>
+  pulumi.all(commands.map(({ stdout }) => stdout)).apply((texts) => texts.join(" "));

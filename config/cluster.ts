@@ -3,6 +3,7 @@ import { aws } from "./aws";
 import { hosts } from "./hosts";
 import { name } from "./names";
 import { awsNginx, hostsNginx } from "./nginx";
+import { sync } from "./sync";
 
 /** Seconds between two VRRP adverts, by where the nodes run. */
 export const advertInterval = { l2: 0.1, cloud: 0.5, migrated: 1 } as const;
@@ -30,6 +31,7 @@ const common = {
     .boolean()
     .default(false)
     .meta({ description: "People depend on it: what would be careless there is an error." }),
+  sync,
 };
 
 const served = { description: "What nginx serves." };

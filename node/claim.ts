@@ -35,8 +35,7 @@ export interface AgentSettings {
   senior: boolean;
   /** Seconds between two adverts of a MASTER. */
   advertInterval: number;
-  /** Where nginx answers, and under which name it answers for itself. */
-  port: number;
+  /** The name under which nginx answers for itself. */
   healthName: string;
   /** The EC2 Region, where there is one. */
   region?: string;

@@ -3,7 +3,7 @@ import type { NodeSettings } from "./settings";
 import { assignments } from "./shell";
 
 /** `node.env`: what the programs on the node need to know, read by them with the shell's `.`. */
-export function nodeEnvironment(settings: NodeSettings, config: string): string {
+export function nodeEnvironment(settings: NodeSettings): string {
   return assignments({
     NODE: settings.name,
     ADDRESS: settings.address,
@@ -13,9 +13,8 @@ export function nodeEnvironment(settings: NodeSettings, config: string): string 
     FREEZE_MS: freezeLimit(settings.advertInterval),
     HOLDS_VIP: settings.holdsVip ? "yes" : "no",
     ANCHOR: settings.anchor,
-    PORT: settings.nginx.port,
     HEALTH_NAME: healthName,
-    CONFIG: config,
+    BOOT_WAIT: settings.sync.bootWait,
     PEER: settings.peer.address,
     PEER_SSH_PORT: settings.peer.sshPort,
   });

@@ -1,14 +1,15 @@
 import { agentFiles } from "./agent/files";
+import { type Content, stackContent, topNames } from "./content";
 import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
 import { keepalivedConf } from "./keepalived/conf";
 import { firewall } from "./network/firewall";
-import { nginxConf } from "./nginx/conf";
 import { nodePrograms } from "./programs";
 import type { NodeSettings } from "./settings";
 import { shortHash } from "./settings";
+import { syncFiles } from "./sync/files";
 import { knownHosts } from "./sync/known-hosts";
-import { firewallUnit, guardUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
+import { current, firewallUnit, guardUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
 
 /** One file of a release; `path` is relative to the release's directory on the node. */
 export interface ReleaseFile {
@@ -17,21 +18,21 @@ export interface ReleaseFile {
   content: string;
 }
 
-/** All that a node serves from, as one whole: it is staged, tested and switched to as a whole. */
+/**
+ * What `pulumi up` brings to a node: the node's own release, staged, tested and switched to as a whole, and the stack's
+ * part of what nginx serves, which the MASTER publishes for both.
+ */
 export interface Release {
   /** Names the directory `/etc/nginx-ha/releases/<id>`. */
   id: string;
-  /** Names what nginx serves: equal on both nodes when both serve the same. nginx itself answers with it. */
-  config: string;
   files: ReleaseFile[];
+  content: Content;
 }
 
 /** Renders a node's release. Pure: equal settings give an equal release. */
 export function renderRelease(settings: NodeSettings): Release {
-  const nodes = [settings.address, settings.peer.address].sort();
-  const config = shortHash(nginxConf(settings.nginx, nodes, ""));
+  const content = stackContent(settings);
   const files: ReleaseFile[] = [
-    { path: "nginx/nginx.conf", mode: "0644", content: nginxConf(settings.nginx, nodes, config) },
     { path: "keepalived/keepalived.conf", mode: "0644", content: keepalivedConf(settings) },
     { path: "network/firewall.nft", mode: "0644", content: firewall(settings) },
     { path: "systemd/nginx.service.d/nginx-ha.conf", mode: "0644", content: nginxDropIn() },
@@ -40,23 +41,23 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "systemd/nginx-ha-guard.service", mode: "0644", content: guardUnit() },
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
-    { path: "node.env", mode: "0644", content: nodeEnvironment(settings, config) },
+    { path: "node.env", mode: "0644", content: nodeEnvironment(settings) },
     ...agentFiles(settings.agent),
+    ...syncFiles(settings.sync),
     ...(settings.agent.claim.mode === "arp" ? [] : imageFiles(settings)),
     ...nodePrograms(),
   ];
-  files.push({ path: "links", mode: "0644", content: links(files) });
+  files.push({ path: "links", mode: "0644", content: links(files, content) });
   return {
     id: shortHash(files.map((file) => `${file.mode} ${file.path}\n${file.content}`).join("\0")),
-    config,
     files,
+    content,
   };
 }
 
-/** The places in the system that point into the current release, a line each: link, target in the release. */
-function links(files: ReleaseFile[]): string {
+/** The places in the system that point into the current release, or into what is served, a line each: link, target. */
+function links(files: ReleaseFile[], content: Content): string {
   const places: [RegExp, string][] = [
-    [/^nginx\/(nginx\.conf)$/, "/etc/nginx/"],
     [/^keepalived\/(keepalived\.conf)$/, "/etc/keepalived/"],
     [/^systemd\/(.+\.service|.+\.service\.d\/.+)$/, "/etc/systemd/system/"],
     [/^tmpfiles\/(.+)$/, "/etc/tmpfiles.d/"],
@@ -65,14 +66,14 @@ function links(files: ReleaseFile[]): string {
     [/^apt\/(.+)$/, "/etc/apt/apt.conf.d/"],
     [/^cloud-init\/(.+)$/, "/etc/cloud/cloud.cfg.d/"],
   ];
-  return files
-    .flatMap(({ path }) =>
-      places.flatMap(([pattern, directory]) => {
-        const name = pattern.exec(path)?.[1];
-        return name === undefined ? [] : [`${directory}${name} ${path}\n`];
-      }),
-    )
-    .join("");
+  const own = files.flatMap(({ path }) =>
+    places.flatMap(([pattern, directory]) => {
+      const name = pattern.exec(path)?.[1];
+      return name === undefined ? [] : [`${directory}${name} ${current}/${path}\n`];
+    }),
+  );
+  const served = topNames(content).map((name) => `/etc/nginx/${name} /etc/nginx-ha/serving/${name}\n`);
+  return [...own, ...served].join("");
 }
 
 /** The Debian packages that a node needs, separated by spaces. */
@@ -83,5 +84,6 @@ export const packages = ({ agent }: NodeSettings): string =>
     "nftables",
     "curl",
     "nodejs",
+    "socat",
     ...(agent.claim.mode === "arp" ? [] : ["ca-certificates"]),
   ].join(" ");

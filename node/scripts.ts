@@ -3,7 +3,15 @@ import { join } from "node:path";
 import type { Release } from "./release";
 import { assignments } from "./shell";
 
-export type ScriptName = "ready" | "preflight" | "install" | "keys" | "stage" | "activate" | "purge";
+export type ScriptName =
+  | "ready"
+  | "preflight"
+  | "install"
+  | "keys"
+  | "stage"
+  | "activate"
+  | "publish"
+  | "purge";
 
 const source = (name: string): string => readFileSync(join(__dirname, "scripts", `${name}.sh`), "utf8");
 
@@ -16,10 +24,14 @@ export function script(name: ScriptName, variables: Record<string, string | numb
   return `{\n${assignments(variables)}${source("lib")}\n${source(name)}\nexit 0\n}\n${input}`;
 }
 
-/** The lines that `stage` reads: FILE, mode, path, content in base64. */
-export const releaseLines = (release: Release): string =>
-  release.files
-    .map(
-      ({ mode, path, content }) => `FILE ${mode} ${path} ${Buffer.from(content).toString("base64") || "-"}\n`,
-    )
-    .join("");
+/** The lines that `stage` reads: FILE or CONTENT, mode, path, content in base64. */
+export const releaseLines = ({ files, content }: Release): string =>
+  [
+    ...files.map((file) => line("FILE", file)),
+    ...content.files.map((file) => line("CONTENT", { mode: "0644", ...file })),
+  ].join("");
+
+const line = (
+  word: string,
+  { mode, path, content }: { mode: string; path: string; content: string },
+): string => `${word} ${mode} ${path} ${Buffer.from(content).toString("base64") || "-"}\n`;

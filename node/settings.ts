@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { advertInterval, type Cluster } from "../config/cluster";
 import type { NginxConfig, PoolConfig } from "../config/nginx";
+import type { SyncConfig } from "../config/sync";
 import type { AgentSettings, Claim } from "./claim";
 import { healthName } from "./nginx/health-name";
+import type { SyncSettings } from "./sync/settings";
 
 /** What nginx serves, with the servers of each pool, wherever they came from. */
 export type ServedNginx = NginxConfig;
@@ -25,6 +27,7 @@ export interface NodePlace {
 export interface PairSettings {
   keepalived: Cluster["keepalived"];
   nginx: ServedNginx;
+  sync: SyncConfig;
   /** The VIP without a prefix length. */
   vip: string;
 }
@@ -49,6 +52,9 @@ export interface NodeSettings {
   anchor: string;
   nginx: ServedNginx;
   agent: AgentSettings;
+  sync: SyncSettings;
+  /** The generation of a rollback that this `up` may undo. */
+  acceptOverride: string;
 }
 
 /** The settings of both nodes, in the order of the configuration: the first has the higher priority. */
@@ -85,11 +91,20 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
       anchor,
       senior: priority > 253,
       advertInterval: advertInterval[profile],
-      port: pair.nginx.port,
       healthName,
       ...(claim && { region: claim.region }),
       claim: claim?.of ?? { mode: "arp", address: pair.vip, interface: node.interface },
     },
+    sync: {
+      node: node.name,
+      senior: priority > 253,
+      peer: { name: peer.name, address: peer.address, sshPort: peer.sshPort },
+      anchor,
+      healthName,
+      bootWait: pair.sync.bootWait,
+      interval: pair.sync.interval,
+    },
+    acceptOverride: pair.sync.acceptOverride ?? "",
   };
 }
 

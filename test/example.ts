@@ -33,17 +33,17 @@ export function makeVpc(input: ReturnType<typeof exampleInput>): void {
 
 /** The settings of both nodes of the example on hosts. */
 export function exampleSettings(change: Change = () => {}): [NodeSettings, NodeSettings] {
-  const { keepalived, nginx, nodes, vip } = exampleCluster(change);
+  const { keepalived, nginx, nodes, sync, vip } = exampleCluster(change);
   const places = nodes.map(({ name, address, interface: device, ssh }) => {
     return { name, address, interface: device, sshPort: ssh.port, hostKey: ssh.hostKey };
   });
-  const pair = { keepalived, nginx, vip: vip.address.split("/")[0] ?? "" };
+  const pair = { keepalived, nginx, sync, vip: vip.address.split("/")[0] ?? "" };
   return nodeSettings(pair, places as unknown as Parameters<typeof nodeSettings>[1]);
 }
 
 /** The settings of both nodes of the example on EC2, as they come out of an `up`. */
 export function exampleAwsSettings(): [NodeSettings, NodeSettings] {
-  const { keepalived, nginx } = exampleAws();
+  const { keepalived, nginx, sync } = exampleAws();
   const [{ servers = [] } = {}] = exampleCluster().nginx.pools;
   const pools = nginx.pools.map(({ instances: _, ...pool }) => ({
     ...pool,
@@ -67,7 +67,7 @@ export function exampleAwsSettings(): [NodeSettings, NodeSettings] {
     },
   });
   const places = [place("nginx-a", 0), place("nginx-b", 64)] as const;
-  return nodeSettings({ keepalived, nginx: { ...nginx, pools }, vip: "203.0.113.10" }, places);
+  return nodeSettings({ keepalived, nginx: { ...nginx, pools }, sync, vip: "203.0.113.10" }, places);
 }
 
 function parsed(file: string, change: Change) {

@@ -11,4 +11,5 @@ rmSync(dist, { recursive: true, force: true });
 execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 for (const scripts of ["node/bin", "node/scripts"])
   cpSync(join(root, scripts), join(dist, scripts), { recursive: true });
-writeFileSync(join(dist, "node/agent/agent.js"), buildAgent());
+for (const program of ["agent", "sync"] as const)
+  writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));

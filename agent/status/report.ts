@@ -1,4 +1,6 @@
+import type { SyncStatus } from "../sync/status";
 import type { NodeState } from "./node-state";
+import { syncAlarms } from "./sync";
 
 /** What is so on the machine at the moment of the question. */
 export interface Found {
@@ -12,10 +14,13 @@ export interface Found {
   /** The hash of the configuration that nginx serves. */
   config: string;
   peer: { name: string; vrrp: string };
+  /** What the synchronisation says; nothing when it does not run. */
+  sync: SyncStatus | undefined;
 }
 
 /** The node's status, as `nginx-ha status --json` prints it. */
-export function report(state: NodeState, { node, mode, address, vrrp, kernel, config, peer }: Found) {
+export function report(state: NodeState, { node, mode, address, vrrp, kernel, config, peer, sync }: Found) {
+  const { generation, acknowledged, confirmed, kept } = sync ?? {};
   const since = state.transitions.findLast(({ to }) => to === vrrp)?.at ?? state.started;
   return {
     node,
@@ -23,8 +28,9 @@ export function report(state: NodeState, { node, mode, address, vrrp, kernel, co
     vip: { mode, address, held: state.vip.held && vrrp === "MASTER", owner: state.vip.owner, kernel },
     nginx: { ...state.probe },
     config,
-    peer,
-    alarms: state.alarms,
+    peer: { ...peer, ...(sync?.peer.generation && { generation: sync.peer.generation }) },
+    sync: { generation, acknowledged, confirmed, kept, reachesPeer: sync?.peer.reachable },
+    alarms: [...state.alarms, ...syncAlarms(sync)],
     transitions: state.transitions,
     agent: { since: state.started },
   };
@@ -54,11 +60,14 @@ export function prometheus(state: NodeState, now: Report): string {
       "alarm",
       "gauge",
       "1 while something is wrong",
-      ["api", "vip", "split", "rate", "hang", "clock"].map((kind) => [
-        { kind },
-        now.alarms.some((alarm) => alarm.kind === kind),
-      ]),
+      ALARMS.map((kind) => [{ kind }, now.alarms.some((alarm) => alarm.kind === kind)]),
     ),
+    ...metric("generation", "gauge", "The generation that is served: its number, growing", [
+      [{ term: `${now.sync.generation?.term ?? 0}` }, now.sync.generation?.number ?? 0],
+    ]),
+    ...metric("generation_acknowledged", "gauge", "1 while both nodes have the generation that is served", [
+      [{}, now.sync.acknowledged ?? false],
+    ]),
     ...metric(
       "transitions_total",
       "counter",
@@ -75,6 +84,20 @@ export function prometheus(state: NodeState, now: Report): string {
     .join("\n")
     .concat("\n");
 }
+
+const ALARMS = [
+  ...["api", "vip", "split", "rate", "hang", "clock"],
+  ...[
+    "sync",
+    "serving-unconfirmed",
+    "peer-unreachable",
+    "unacknowledged",
+    "refused",
+    "drift",
+    "conflict",
+    "storage",
+  ],
+];
 
 type Sample = [labels: Record<string, string>, value: number | boolean];
 

@@ -47,12 +47,12 @@ export function awsPlatform(
     const after = [...place.ways, ...address.needs, ...proof];
     return instance(scope, { seat: own, identity: role, keyName, login, proxyKey, after });
   };
-  const { keepalived, nginx } = cluster;
+  const { keepalived, nginx, sync } = cluster;
   return {
     vip: address.vip,
     pair: pulumi
       .all([pools, address.vip])
-      .apply(([all, vip]) => ({ keepalived, nginx: { ...nginx, pools: all }, vip })),
+      .apply(([all, vip]) => ({ keepalived, nginx: { ...nginx, pools: all }, sync, vip })),
     places: pulumi.all([placeOf(scope, one, address), placeOf(scope, other, address)]),
     machines: "made",
     first: machine(one, []),

@@ -20,7 +20,7 @@ const BASE = [
 ];
 
 /** What the product installs on a node: downloaded into the image, so that installing is quick, but not installed. */
-const DOWNLOADED = ["nginx", "keepalived", "nftables", "curl", "nodejs", "procps"];
+const DOWNLOADED = ["nginx", "keepalived", "nftables", "curl", "nodejs", "procps", "socat"];
 
 /**
  * What Debian's EC2 image has beside the base, as far as it matters to a container (salsa.debian.org/cloud-team/

@@ -9,6 +9,8 @@ export interface NodeReport {
   NGINX: string;
   CONFIG: string;
   PEER_CONFIG: string;
+  GENERATION: string;
+  SYNC: string;
   ADDRESS: string;
 }
 
@@ -70,6 +72,8 @@ export function problemsOf({ nodes }: PairStatus): string[] {
     else if (report.NGINX !== "active") problems.push(`${name}: nginx is ${report.NGINX}`);
     else if (report.ADDRESS === "unknown")
       problems.push(`${name}: its agent has no answer from EC2 (see: journalctl -u nginx-ha-agent)`);
+    else if (report.SYNC !== "acknowledged")
+      problems.push(`${name}: serves ${report.GENERATION}, and the other node is not known to have it`);
     else if (report.VRRP === "FAULT") problems.push(`${name}: FAULT, takes no part in the election`);
   }
   const served = new Set(up.map((node) => node.report?.CONFIG));
@@ -82,7 +86,7 @@ export function formatStatus(status: PairStatus): string {
   const problems = problemsOf(status);
   const holder = holderOf(status) ?? "nobody";
   const table = new Table({
-    head: ["NODE", "ZONE", "PRIORITY", "VRRP", "NGINX", "CONFIG", "ADDRESS"],
+    head: ["NODE", "ZONE", "PRIORITY", "VRRP", "NGINX", "CONFIG", "GENERATION", "ADDRESS"],
     chars: Object.fromEntries(borders.map((border) => [border, ""])),
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
   });
@@ -94,6 +98,7 @@ export function formatStatus(status: PairStatus): string {
       report?.VRRP ?? "-",
       report?.NGINX ?? "-",
       configOf(report),
+      report?.GENERATION ?? "-",
       report?.ADDRESS ?? "-",
     ]);
   }

@@ -1,23 +1,27 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-let made: string | undefined;
+/** The programs that run on a node, and where their sources begin. */
+const entries = { agent: "agent/main.ts", sync: "agent/sync/main.ts" } as const;
+type Program = keyof typeof entries;
 
-/** The agent as one file for Debian's Node 18 and 20; equal bytes wherever the sources lie. */
-export function agentBundle(): string {
-  made ??= existsSync(PACKED) ? readFileSync(PACKED, "utf8") : buildAgent();
-  return made;
+const made: Partial<Record<Program, string>> = {};
+
+/** A program as one file for Debian's Node 18 and 20; equal bytes wherever the sources lie. */
+export function agentBundle(program: Program): string {
+  // A package brings it along instead of its sources.
+  const packed = join(__dirname, `${program}.js`);
+  const text = made[program] ?? (existsSync(packed) ? readFileSync(packed, "utf8") : buildAgent(program));
+  made[program] = text;
+  return text;
 }
 
-/** A package brings it along instead of its sources. */
-const PACKED = join(__dirname, "agent.js");
-
 /** Bundles it from its sources. */
-export function buildAgent(): string {
+export function buildAgent(program: Program): string {
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   const root = join(__dirname, "../..");
   const { outputFiles } = buildSync({
-    entryPoints: [join(root, "agent/main.ts")],
+    entryPoints: [join(root, entries[program])],
     absWorkingDir: root,
     bundle: true,
     platform: "node",

@@ -9,7 +9,7 @@ export const notifyFifo = "/run/nginx-ha/vrrp.fifo";
 /** What a release has of the agent: the program, its settings, its unit. */
 export const agentFiles = (settings: AgentSettings): ReleaseFile[] => [
   { path: "agent.json", mode: "0644", content: `${JSON.stringify(settings, null, 2)}\n` },
-  { path: "bin/agent.js", mode: "0644", content: agentBundle() },
+  { path: "bin/agent.js", mode: "0644", content: agentBundle("agent") },
   { path: "systemd/nginx-ha-agent.service", mode: "0644", content: unit },
   { path: "tmpfiles/nginx-ha-agent.conf", mode: "0644", content: tmpfiles },
 ];

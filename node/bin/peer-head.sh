@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints what the peer's sync-head says, asked over the synchronisation channel. Limit: 2 s to connect, 5 s in all.
+# Prints what the peer says of itself, asked over the synchronisation channel. Limit: 2 s to connect, 5 s in all.
 set -eu
 . /etc/nginx-ha/current/node.env
 exec timeout 5 ssh -F none -i /etc/nginx-ha/keys/sync -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=2 \

@@ -40,6 +40,11 @@ track_file handover {
     weight 0
 }
 
+track_file sync {
+    file "${trackFile("sync")}"
+    weight 0
+}
+
 vrrp_instance VI_1 {
     state BACKUP
     nopreempt
@@ -56,6 +61,7 @@ vrrp_instance VI_1 {
         nginx
         hang
         handover
+        sync
     }
     virtual_ipaddress {
         ${settings.anchor}/32 dev lo scope link no_track

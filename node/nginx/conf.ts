@@ -7,7 +7,7 @@ import { healthName } from "./health-name";
  * 15,500–18,700 with), retries limited in number and time and never for requests that are not idempotent
  * (nginx's default for `proxy_next_upstream` without `non_idempotent`).
  * @param nodes the addresses of both nodes, in an order that is the same on both
- * @param config what the health name answers: the hash of this file
+ * @param config what the health name answers
  */
 export function nginxConf(nginx: ServedNginx, nodes: readonly string[], config: string): string {
   return `# Made by nginx-ha. Changes here are replaced: change the stack's configuration and run pulumi up.
@@ -62,6 +62,9 @@ ${nodes.map((node) => `            allow ${node};\n`).join("")}            deny 
         server_name _;
 
 ${locations(nginx.routes)}    }
+
+    # What the operator's directory adds, and the hash of it all.
+    include generation.conf;
 }
 `;
 }

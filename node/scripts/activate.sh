@@ -1,5 +1,6 @@
-# Switches to a staged release, proves it, and switches back when it does not serve.
-# Variables: NODE RELEASE CONFIG INTERFACE PORT HEALTH_NAME STAGED (unused: makes it run after every staging)
+# Switches to a staged release, proves it, and switches back when it does not serve. What nginx serves stays the same: the
+# MASTER publishes that, see publish.sh; only a node that never served gets its first generation here.
+# Variables: NODE RELEASE CONTENT INTERFACE HEALTH_NAME STAGED (unused: makes it run after every staging)
 #   STEP: unless-serving (leave a node that serves something to a later run; the peer's machine waits for this one),
 #   if-standby (leave a node that is MASTER to a later run), alone, or pair (the last one: prove the election, too)
 lock
@@ -41,10 +42,11 @@ point_to() {
 # What was there before us is kept beside it; what somebody put over our link later is kept in $state/replaced.
 link_in() {
   links "$releases/${old:-none}" | while read -r link target; do
-    if [ ! -e "$current/$target" ] && [ "$(readlink "$link" || true)" = "$current/$target" ]; then rm -f "$link"; fi
+    if links "$current" | grep --line-regexp --fixed-strings "$link $target" >/dev/null; then continue; fi
+    if [ "$(readlink "$link" || true)" = "$target" ]; then rm -f "$link"; fi
   done
   links "$current" | while read -r link target; do
-    [ "$(readlink "$link" || true)" = "$current/$target" ] && continue
+    [ "$(readlink "$link" || true)" = "$target" ] && continue
     mkdir -p "$(dirname "$link")" "$state/replaced"
     if [ -e "$link" ] || [ -L "$link" ]; then
       if [ -e "$link.before-nginx-ha" ] || [ -L "$link.before-nginx-ha" ]; then
@@ -53,17 +55,34 @@ link_in() {
         mv "$link" "$link.before-nginx-ha"
       fi
     fi
-    ln --symbolic "$current/$target" "$link"
+    ln --symbolic "$target" "$link"
   done
 }
-# bring UNIT FILE DROP-IN: to the current release. A changed drop-in needs a restart; nginx then hands over before it stops.
+# bring UNIT DROP-IN [FILE]: to the current release. A changed drop-in needs a restart; nginx then hands over before it stops.
 bring() {
-  if [ "$never" = yes ] || ! running "$1" || ! cmp --silent "$releases/$old/$3" "$releases/$RELEASE/$3"; then
+  if [ "$never" = yes ] || ! running "$1" || ! cmp --silent "$releases/$old/$2" "$releases/$RELEASE/$2"; then
     systemctl restart "$1"
-  elif changed "$2"; then
+  elif [ $# = 3 ] && changed "$3"; then
     systemctl reload "$1"
   fi
 }
+# A node that never served gets what its peer has, or, on the senior one of two new nodes, makes the first generation.
+# Limit: 40 s, the start of the synchronisation included.
+first_generation() {
+  [ ! -e "$serving/head.json" ] || return 0
+  local said='' deadline=$((SECONDS + 40))
+  while [ $SECONDS -lt $deadline ]; do
+    if said=$(curl --silent --show-error --fail-with-body --max-time 60 --unix-socket "$sync_socket" "http://sync/first?text&stack=$CONTENT" 2>&1); then
+      say "$said"
+      return 0
+    fi
+    sleep 0.3
+  done
+  say "waited 40 s for the first configuration: $said" >&2
+  return 1
+}
+# The gate is for nodes that boot. One that joins has just got what its peer has.
+open_gate() { if [ "$never" = yes ]; then echo 0 >/run/nginx-ha/track/sync; fi; }
 # own UNIT FILE…: a unit of ours runs with these files, or is gone when the release has none.
 own() {
   local file again=no unit=$1
@@ -99,17 +118,19 @@ has_own_address() {
 apply() {
   systemctl daemon-reload
   systemd-tmpfiles --create "$current"/tmpfiles/*.conf
-  systemctl --quiet enable nginx.service keepalived.service 2>/dev/null || return 1
+  systemctl --quiet enable nginx.service keepalived.service nginx-ha-gate.service 2>/dev/null || return 1
   if ! nft list table inet nginx_ha >/dev/null 2>&1; then systemctl stop nginx-ha-firewall 2>/dev/null || true; fi
-  own nginx-ha-firewall network/firewall.nft && network && own nginx-ha-agent agent.json bin/agent.js &&
+  own nginx-ha-firewall network/firewall.nft && network && own nginx-ha-sync sync.json bin/sync.js sync/known_hosts &&
+    first_generation && open_gate && own nginx-ha-agent agent.json bin/agent.js &&
     own nginx-ha-guard node.env bin/freeze-guard &&
-    bring nginx nginx/nginx.conf systemd/nginx.service.d/nginx-ha.conf &&
-    bring keepalived keepalived/keepalived.conf systemd/keepalived.service.d/nginx-ha.conf
+    bring nginx systemd/nginx.service.d/nginx-ha.conf &&
+    bring keepalived systemd/keepalived.service.d/nginx-ha.conf keepalived/keepalived.conf
 }
 # nginx keeps its old workers when a reload fails, so the exit status proves nothing: ask what is served.
 proved() {
   local answer='' deadline=$((SECONDS + 10))
   while [ $SECONDS -lt $deadline ]; do
+    . "$serving/generation.env"
     answer=$(curl --silent --max-time 2 --noproxy '*' --header "Host: $HEALTH_NAME" "http://127.0.0.1:$PORT/" || true)
     if [ "$answer" = "$CONFIG" ] && running keepalived && [ "$(cat /run/nginx-ha/track/nginx)" = 0 ]; then return 0; fi
     sleep 0.1

@@ -8,6 +8,10 @@ home=/etc/nginx-ha
 state=/var/lib/nginx-ha
 releases=$home/releases
 current=$home/current
+# What nginx serves: generations that the synchronisation makes of the stack's content and the operator's files.
+contents=$home/content
+serving=$home/serving
+sync_socket=/run/nginx-ha-sync/control.sock
 # The release that was last proved to serve; no file: never one. While $unsure is there, what runs may be another.
 applied=$state/applied
 unsure=$state/unsure
@@ -39,5 +43,5 @@ lock() {
   flock --wait 20 9 || fail "another run has been changing this node for 20 s (lock: /run/nginx-ha.lock); try again when it is done"
 }
 
-# links DIRECTORY: what a release says of the places in the system that point into the current one: link, target.
+# links DIRECTORY: what a release says of the places in the system that are links of ours: link, target.
 links() { cat "$1/links" 2>/dev/null || true; }

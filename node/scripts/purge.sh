@@ -1,11 +1,11 @@
 # Takes everything of nginx-ha off the node: services, files, addresses, rules, and the packages that it installed.
 # Variables: NODE. Running it on a node that has nothing is a success.
 lock
-for unit in nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
+for unit in nginx-ha-gate nginx-ha-sync nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
   systemctl --quiet disable --now "$unit.service" 2>/dev/null || true
 done
 links "$current" | while read -r link target; do
-  if [ "$(readlink "$link" || true)" = "$current/$target" ]; then rm -f "$link"; fi
+  if [ "$(readlink "$link" || true)" = "$target" ]; then rm -f "$link"; fi
   if [ -e "$link.before-nginx-ha" ] || [ -L "$link.before-nginx-ha" ]; then
     [ -e "$link" ] || mv "$link.before-nginx-ha" "$link"
   fi
@@ -31,5 +31,5 @@ fi
 for user in nginx-ha nginx-ha-agent; do
   if getent passwd "$user" >/dev/null; then userdel "$user"; fi
 done
-rm -rf "$home" "$state" /run/nginx-ha /run/nginx-ha.lock
+rm -rf "$home" "$state" /run/nginx-ha /run/nginx-ha-sync /run/nginx-ha.lock
 say "nothing of nginx-ha is left"

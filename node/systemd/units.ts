@@ -1,7 +1,9 @@
-const current = "/etc/nginx-ha/current";
+/** Where the release that the node runs is found. */
+export const current = "/etc/nginx-ha/current";
 
 /** The files that keepalived watches: 0 is healthy, anything else is FAULT, a missing one counts as healthy. */
-export const trackFile = (name: "nginx" | "hang" | "handover"): string => `/run/nginx-ha/track/${name}`;
+export const trackFile = (name: "nginx" | "hang" | "handover" | "sync"): string =>
+  `/run/nginx-ha/track/${name}`;
 
 /**
  * nginx reports its own exit, so that a failover waits for no poll. The first `ExecStop=` hands over before QUIT,
@@ -86,7 +88,7 @@ Nice=-15
 WantedBy=multi-user.target
 `;
 
-/** The track files exist before keepalived starts; nginx counts as down until it has proved the contrary. */
+/** The track files exist before keepalived starts; nginx counts as down, and the configuration as old, until the contrary is proved. */
 export function tmpfiles(): string {
   return `# Made by nginx-ha.
 d /run/nginx-ha 0755 root root -
@@ -94,5 +96,6 @@ d /run/nginx-ha/track 0755 root root -
 f ${trackFile("nginx")} 0644 root root - 1
 f ${trackFile("hang")} 0644 nginx-ha-agent root - 0
 f ${trackFile("handover")} 0644 root root - 0
+f ${trackFile("sync")} 0644 root root - 1
 `;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { causeOf } from "../../agent/health/tracks";
 import { NodeState } from "../../agent/status/node-state";
-import { prometheus, report } from "../../agent/status/report";
+import { type Found, prometheus, report } from "../../agent/status/report";
 
 const found = {
   node: "nginx-a",
@@ -14,7 +14,26 @@ const found = {
   kernel: false,
   config: "0123456789ab",
   peer: { name: "nginx-b", vrrp: "BACKUP" },
-};
+  sync: {
+    node: "nginx-a",
+    generation: {
+      id: "2-7-0123456789ab",
+      term: 2,
+      number: 7,
+      hash: "0123456789ab",
+      source: "stack",
+      by: "nginx-a",
+      at: "2026-01-01T00:00:00.000Z",
+      overridden: false,
+    },
+    acknowledged: true,
+    confirmed: true,
+    peer: { name: "nginx-b", reachable: true, generation: "2-7-0123456789ab" },
+    kept: [],
+    secrets: { acknowledged: true },
+    alarms: [],
+  },
+} satisfies Found;
 
 /** A node that hung, was out of the election, and took the VIP later. */
 function lived(): NodeState {
@@ -55,19 +74,16 @@ it("Prometheus is told the same", () => {
   const state = lived();
   state.hang("it hangs");
   const text = prometheus(state, report(state, found));
-  const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const samples = text.split("\n").filter((line) => line !== "" && !/^#|alarm.* 0$/.test(line));
   expect(samples).toEqual([
     'nginx_ha_vrrp_state{state="MASTER"} 1',
     'nginx_ha_vrrp_state{state="BACKUP"} 0',
     'nginx_ha_vrrp_state{state="FAULT"} 0',
     'nginx_ha_vip_held{mode="elasticIp"} 1',
     "nginx_ha_nginx_answers 0",
-    'nginx_ha_alarm{kind="api"} 0',
-    'nginx_ha_alarm{kind="vip"} 0',
-    'nginx_ha_alarm{kind="split"} 0',
-    'nginx_ha_alarm{kind="rate"} 0',
     'nginx_ha_alarm{kind="hang"} 1',
-    'nginx_ha_alarm{kind="clock"} 0',
+    'nginx_ha_generation{term="2"} 7',
+    "nginx_ha_generation_acknowledged 1",
     'nginx_ha_transitions_total{to="FAULT"} 1',
     'nginx_ha_transitions_total{to="BACKUP"} 1',
     'nginx_ha_transitions_total{to="MASTER"} 1',
@@ -98,4 +114,10 @@ it("the cause of a FAULT is the newest track file that is set", () => {
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+it("a synchronisation that does not run is an alarm", () => {
+  const { alarms, sync } = report(lived(), { ...found, sync: undefined });
+  expect(alarms.map(({ kind }) => kind)).toEqual(["sync"]);
+  expect(sync.generation).toBeUndefined();
 });

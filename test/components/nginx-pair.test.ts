@@ -31,11 +31,13 @@ describe.each([
       "edge-nginx-a-install",
       "edge-nginx-a-keys",
       "edge-nginx-a-preflight",
+      "edge-nginx-a-publish",
       "edge-nginx-a-stage",
       "edge-nginx-b-activate",
       "edge-nginx-b-install",
       "edge-nginx-b-keys",
       "edge-nginx-b-preflight",
+      "edge-nginx-b-publish",
       "edge-nginx-b-stage",
       "edge-sync-key",
     ]);

@@ -51,6 +51,7 @@ const commented = (text: string): string[] =>
     `nginx.pools.${key}`,
     `dns.${key}`,
     `dns.spread.${key}`,
+    `sync.${key}`,
   ]);
 
 /** The dotted paths of all keys in a JSON schema; a list's items count as the list's keys. */

@@ -12,6 +12,8 @@ const master: NodeReport = {
   NGINX: "active",
   CONFIG: "c1",
   PEER_CONFIG: "c1",
+  GENERATION: "1-2-c1",
+  SYNC: "acknowledged",
   ADDRESS: "held",
 };
 const backup: NodeReport = { ...master, VRRP: "BACKUP", ADDRESS: "-" };
@@ -29,18 +31,18 @@ describe("formatStatus", () => {
   it("shows a healthy pair", () => {
     expect(formatStatus(pair(master, backup))).toBe(
       `edge   VIP 192.0.2.100 on nginx-a   healthy
-NODE     ZONE    PRIORITY  VRRP    NGINX   CONFIG   ADDRESS
-nginx-a  rack-1  254       MASTER  active  current  held
-nginx-b  rack-2  253       BACKUP  active  current  -`,
+NODE     ZONE    PRIORITY  VRRP    NGINX   CONFIG   GENERATION  ADDRESS
+nginx-a  rack-1  254       MASTER  active  current  1-2-c1      held
+nginx-b  rack-2  253       BACKUP  active  current  1-2-c1      -`,
     );
   });
 
   it("shows a dead node, what is wrong, and what to run", () => {
     expect(formatStatus(pair(undefined, { ...master, PEER_CONFIG: "" }))).toBe(
       `edge   VIP 192.0.2.100 on nginx-b   degraded
-NODE     ZONE    PRIORITY  VRRP    NGINX   CONFIG   ADDRESS
-nginx-a  rack-1  254       -       -       -        -
-nginx-b  rack-2  253       MASTER  active  unknown  held
+NODE     ZONE    PRIORITY  VRRP    NGINX   CONFIG   GENERATION  ADDRESS
+nginx-a  rack-1  254       -       -       -        -           -
+nginx-b  rack-2  253       MASTER  active  unknown  1-2-c1      held
 # nginx-a: does not answer (run: npm run lab)`,
     );
   });
@@ -86,7 +88,11 @@ describe("problemsOf", () => {
 });
 
 it("parseReport reads what node-status prints", () => {
-  expect(parseReport("VRRP=BACKUP\nNGINX=active\nCONFIG=c1\nPEER_CONFIG=\nADDRESS=-\n")).toEqual({
+  expect(
+    parseReport(
+      "VRRP=BACKUP\nNGINX=active\nCONFIG=c1\nPEER_CONFIG=\nGENERATION=1-2-c1\nSYNC=acknowledged\nADDRESS=-\n",
+    ),
+  ).toEqual({
     ...backup,
     PEER_CONFIG: "",
   });

@@ -16,6 +16,9 @@ describe("renderRelease", () => {
     for (const file of files) {
       await expect(file.content).toMatchFileSnapshot(join(golden, name, file.path));
     }
+    await expect(served(releases()[index], "nginx.conf")).toMatchFileSnapshot(
+      join(golden, name, "nginx/nginx.conf"),
+    );
   });
 
   it("renders a node on EC2 as the golden files of aws-nginx-a", async () => {
@@ -25,6 +28,9 @@ describe("renderRelease", () => {
     for (const file of files) {
       await expect(file.content).toMatchFileSnapshot(join(golden, "aws-nginx-a", file.path));
     }
+    await expect(served(renderRelease(exampleAwsSettings()[0]), "nginx.conf")).toMatchFileSnapshot(
+      join(golden, "aws-nginx-a", "nginx/nginx.conf"),
+    );
   });
 
   it("holds the VIP by keepalived, but for an Elastic IP, which is a permanent address of each node's own", () => {
@@ -47,9 +53,9 @@ describe("renderRelease", () => {
 
   it("gives both nodes the same nginx configuration under the same hash, which nginx answers with", () => {
     const [a, b] = releases();
-    expect(a?.config).toBe(b?.config);
-    expect(content(a, "nginx/nginx.conf")).toBe(content(b, "nginx/nginx.conf"));
-    expect(content(a, "nginx/nginx.conf")).toContain(`return 200 "${a?.config}\\n";`);
+    expect(a?.content).toEqual(b?.content);
+    expect(a?.content.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(served(a, "nginx.conf")).toContain('return 200 "$nginx_ha_config\\n";');
   });
 
   it("names a release by its content", () => {
@@ -58,9 +64,9 @@ describe("renderRelease", () => {
       input.nginx.routes[0].readTimeout = 61;
     });
     const [after, peer] = changed.map(renderRelease);
-    expect(after?.id).not.toBe(before?.id);
-    expect(after?.config).not.toBe(before?.config);
-    expect(after?.config).toBe(peer?.config);
+    expect(after?.id, "what nginx serves is not the node's own").toBe(before?.id);
+    expect(after?.content.hash).not.toBe(before?.content.hash);
+    expect(after?.content.hash).toBe(peer?.content.hash);
     expect(releases()[0]?.id).toBe(before?.id);
   });
 
@@ -68,9 +74,9 @@ describe("renderRelease", () => {
     const only = exampleSettings((input) => {
       input.nginx.routes[0].path = "/app/";
     });
-    const conf = content(only.map(renderRelease)[0], "nginx/nginx.conf");
+    const conf = served(only.map(renderRelease)[0], "nginx.conf");
     expect(conf).toContain("location / {\n            return 404;\n        }");
-    expect(content(releases()[0], "nginx/nginx.conf")).not.toContain("return 404");
+    expect(served(releases()[0], "nginx.conf")).not.toContain("return 404");
   });
 
   it("takes VRRP from the peer only, and gives each node the other's pinned host key", () => {
@@ -93,6 +99,9 @@ describe("renderRelease", () => {
     );
   });
 });
+
+const served = (release: ReturnType<typeof renderRelease> | undefined, path: string): string =>
+  release?.content.files.find((file) => file.path === path)?.content ?? "";
 
 const content = (release: ReturnType<typeof renderRelease> | undefined, path: string): string =>
   release?.files.find((file) => file.path === path)?.content ?? "";

@@ -82,13 +82,20 @@ class Subject {
     return JSON.parse(stdout);
   }
 
-  /** Changes the stack's configuration, runs `work`, and puts the file back as it was. */
-  async withConfig<T>(path: (string | number)[], value: unknown, work: () => Promise<T>): Promise<T> {
+  /** Changes the stack's configuration. @returns the file as it was */
+  async configure(path: (string | number)[], value: unknown): Promise<string> {
     const file = stackFile(this.plan);
     const before = await readFile(file, "utf8");
     const document = parseDocument(before);
     document.setIn(["config", "nginx-ha:cluster", ...path], document.createNode(value));
     await writeFile(file, document.toString({ lineWidth: 0 }));
+    return before;
+  }
+
+  /** Changes the stack's configuration, runs `work`, and puts the file back as it was. */
+  async withConfig<T>(path: (string | number)[], value: unknown, work: () => Promise<T>): Promise<T> {
+    const before = await this.configure(path, value);
+    const file = stackFile(this.plan);
     try {
       return await work();
     } finally {
@@ -114,6 +121,12 @@ class Subject {
       NodeName,
       NodeReport | undefined
     >;
+  }
+
+  /** What each node serves, whatever number it has. */
+  async configs(): Promise<Record<string, string | undefined>> {
+    const { nodes } = await this.status();
+    return Object.fromEntries(nodes.map(({ name, report }) => [name, report?.CONFIG]));
   }
 
   async holder(): Promise<NodeName> {

@@ -38,7 +38,7 @@ describe("pulumi up", () => {
       const result = await pair.sh("nginx-a", `cat >/tmp/golden && ${command}`, { stdin: golden(path) });
       expect(result.exitCode, `${command}: ${result.stderr}${result.stdout}`).toBe(0);
     };
-    await check("nginx/nginx.conf", "nginx -t -c /tmp/golden");
+    await check("nginx/nginx.conf", "ln -sf /etc/nginx/generation.conf /tmp/ && nginx -t -c /tmp/golden");
     await check("keepalived/keepalived.conf", "keepalived -t -f /tmp/golden");
     await check("network/firewall.nft", "nft --check --file /tmp/golden");
     for (const unit of [

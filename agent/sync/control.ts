@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Tree } from "../../node/sync/tree-hash";
+import { reasonOf } from "../log";
+import { idOf } from "./head";
+import type { Answered, Control } from "./listen";
+import type { Published } from "./publisher";
+import { Refused } from "./refused";
+import type { SyncStatus } from "./status";
+import type { Synchroniser } from "./synchroniser";
+
+/** What the control socket's questions need. */
+export interface Controlled {
+  sync: Synchroniser;
+  /** Certificates and keys: published before what may name them. */
+  secrets: Synchroniser;
+  node: string;
+  isMaster(): boolean;
+  status(): SyncStatus;
+  /** The stack's part that `pulumi up` staged under this hash, proved. @throws Refused */
+  staged(hash: string): Tree;
+  wake(): void;
+}
+
+const LOOK_MS = 100;
+
+/** What root asks: 200 done, 409 refused, 504 not in time, 500 not possible; one line says it. */
+export function control(controlled: Controlled): Control {
+  const { sync, status } = controlled;
+  const routes: Record<string, (query: URLSearchParams) => Promise<Answered>> = {
+    "/status": async () => ({ status: 200, line: lineOf(status()), body: status() }),
+    "/publish": async () => {
+      if (controlled.secrets.current) await controlled.secrets.publish();
+      return told(await sync.publish());
+    },
+    "/rollback": async (query) => told(await sync.rollback(query.get("to") ?? undefined)),
+    "/first": async (query) => told(await sync.first(controlled.staged(query.get("stack") ?? ""))),
+    "/publish-stack": (query) => publishStack(controlled, query),
+    "/gate": (query) => gate(controlled, limitOf(query)),
+  };
+  return async ({ pathname, searchParams }) => {
+    try {
+      const route = routes[pathname];
+      if (!route) return answer(404, `there is no ${pathname}`);
+      return await route(searchParams);
+    } catch (error) {
+      return answer(error instanceof Refused ? 409 : 500, reasonOf(error));
+    }
+  };
+}
+
+const answer = (status: number, line: string, body: object = {}): Answered => ({ status, line, body });
+const limitOf = (query: URLSearchParams): number => Number(query.get("limit") ?? 60) * 1000;
+
+function told({ head, made, acknowledged, peer }: Published): Answered {
+  const what = made ? "serves" : "served already";
+  const where = acknowledged ? "on both nodes" : `on this node only${peer === undefined ? "" : `: ${peer}`}`;
+  return answer(200, `${what}: generation ${idOf(head)}, ${where}`, {
+    generation: idOf(head),
+    made,
+    acknowledged,
+  });
+}
+
+const lineOf = ({ node, generation, acknowledged, alarms }: SyncStatus): string =>
+  `${node}: generation ${generation?.id ?? "none"}, ${acknowledged ? "acknowledged" : "accepted here only"}${alarms.map(({ kind }) => `, ${kind}`).join("")}`;
+
+/** The MASTER publishes; the other node waits until it has it. Whoever is MASTER may change meanwhile. */
+async function publishStack(controlled: Controlled, query: URLSearchParams): Promise<Answered> {
+  const { sync, node, isMaster } = controlled;
+  const hash = query.get("stack") ?? "";
+  const accept = query.get("accept") || undefined;
+  const stack = controlled.staged(hash);
+  const since = performance.now();
+  while (performance.now() - since < limitOf(query)) {
+    if (isMaster()) return told(await sync.publishStack(stack, accept));
+    if (sync.waitsFor(hash, accept, since) === "served") return told(await sync.publishStack(stack, accept));
+    await sleep(LOOK_MS);
+  }
+  const peer = controlled.status().peer;
+  const reasons = sync.alarms.all.map(({ reason }) => reason).join("; ");
+  return answer(
+    504,
+    `${node} waited ${limitOf(query) / 1000} s for ${peer.name} to publish what pulumi up brought${peer.reachable ? "" : `, and cannot ask it`}${reasons && `: ${reasons}`}`,
+  );
+}
+
+/** Waits until heads were exchanged and this node has the later one. */
+async function gate({ sync, secrets, node, wake }: Controlled, limitMs: number): Promise<Answered> {
+  sync.confirmed = false;
+  secrets.confirmed = false;
+  const deadline = performance.now() + limitMs;
+  wake();
+  while (performance.now() < deadline) {
+    if (sync.confirmed && secrets.confirmed) return answer(200, `${node} has what the peer has`);
+    await sleep(LOOK_MS / 4);
+  }
+  return answer(
+    504,
+    `${node} could not learn in ${limitMs / 1000} s whether the peer has a later configuration`,
+  );
+}

@@ -1,0 +1,213 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { SyncSettings } from "../../node/sync/settings";
+import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
+import { holdsAnchor } from "../keepalived/fifo";
+import { log, reasonOf } from "../log";
+import { put } from "../put";
+import { control } from "./control";
+import { replaceFile, textOf } from "./durable";
+import { configuration, secrets } from "./generation";
+import { idOf } from "./head";
+import { Link } from "./link";
+import { serveControl, servePeer } from "./listen";
+import { localNginx } from "./nginx";
+import { peerOver } from "./protocol";
+import { Refused } from "./refused";
+import { secretsNginx } from "./secrets";
+import { readSyncSettings } from "./settings";
+import { statusOf } from "./status";
+import { stopAt } from "./step";
+import { Synchroniser } from "./synchroniser";
+import { nextTickets, ticketsConf, ticketsDue } from "./tickets";
+import { readTree } from "./tree";
+import { tryStack } from "./try-stack";
+
+const HOME = "/etc/nginx-ha";
+const STATE = "/var/lib/nginx-ha/sync";
+const SECRETS_HOME = `${HOME}/secrets`;
+const CONFIGURATION = { name: "configuration", layout: configuration };
+const SECRETS = { name: "secrets", layout: secrets };
+const CURRENT = `${HOME}/current`;
+const RUN = process.env.RUNTIME_DIRECTORY ?? "/run/nginx-ha-sync";
+/** The gate opened without having heard of the peer. */
+const UNCONFIRMED = "/run/nginx-ha/unconfirmed";
+const TICK_MS = 1000;
+/** A mistake in the settings is not mended by starting again (sysexits.h). */
+const EX_CONFIG = 78;
+
+/** The node's synchronisation: both nodes serve the same, whoever changed it, wherever. */
+async function serve(settings: SyncSettings): Promise<void> {
+  const { node, peer, interval, anchor, senior } = settings;
+  const isMaster = (): boolean => holdsAnchor(anchor);
+  let due = 0;
+  const wake = (): void => {
+    due = 0;
+    void tick();
+  };
+  const link = new Link(sshTo(peer), wake);
+  const common = { node, senior, isMaster, wake, step: stopAt(process.env.NGINX_HA_STOP_AT), log };
+  const now = (): number => performance.now();
+  const sync = new Synchroniser({
+    ...common,
+    now,
+    layout: configuration,
+    home: HOME,
+    state: STATE,
+    nginx: localNginx(settings.healthName),
+    peer: peerOver(link.ask, CONFIGURATION),
+  });
+  const keys = new Synchroniser({
+    ...common,
+    now,
+    layout: secrets,
+    home: SECRETS_HOME,
+    state: `${STATE}/secrets`,
+    nginx: secretsNginx,
+    peer: peerOver(link.ask, SECRETS),
+  });
+  const status = () => {
+    const reachable = sync.peer !== undefined && link.connected;
+    return statusOf(node, { name: peer.name, reachable }, { configuration: sync, secrets: keys });
+  };
+  const tell = (): void => put(`${RUN}/status.json`, `${JSON.stringify(status(), null, 2)}\n`);
+
+  let turning = false;
+  let role: boolean | undefined;
+  async function tick(): Promise<void> {
+    const edited = sync.edited || keys.edited;
+    if (turning || (now() < due && role === isMaster() && !edited)) return;
+    turning = true;
+    role = isMaster();
+    due = now() + interval * 1000;
+    // What may name a certificate comes after it.
+    await keys.cycle();
+    await keepTickets(keys, isMaster);
+    await sync.cycle();
+    confirm(sync);
+    tell();
+    turning = false;
+    // Woken meanwhile.
+    if (due === 0) void tick();
+  }
+
+  await keys.recover();
+  await sync.recover();
+  const group = Number(/^nginx-ha:[^:]*:(\d+):/m.exec(readFileSync("/etc/group", "utf8"))?.[1]);
+  const served = [
+    { stream: SECRETS, peer: keys.answers },
+    { stream: CONFIGURATION, peer: sync.answers },
+  ];
+  servePeer(`${RUN}/peer.sock`, group, served, () => link.hurry());
+  const asked = control({ sync, secrets: keys, node, isMaster, status, staged, wake });
+  serveControl(`${RUN}/control.sock`, async (url) => {
+    const answer = await asked(url);
+    tell();
+    return answer;
+  });
+  link.start();
+  process.once("SIGTERM", () => {
+    link.stop();
+    process.exit(0);
+  });
+  log("started", { serving: sync.keeper.store.serving(), master: `${isMaster()}`, senior: `${senior}` });
+  setInterval(() => void tick(), TICK_MS);
+  wake();
+}
+
+/** The MASTER makes the keys of TLS session tickets, and makes them anew every day. */
+async function keepTickets(keys: Synchroniser, isMaster: () => boolean): Promise<void> {
+  const { current, keeper } = keys;
+  try {
+    if (current) placeTicketsConf();
+    if (!isMaster()) return;
+    if (!current) {
+      await keys.first(nextTickets(undefined, Date.now()));
+      return placeTicketsConf();
+    }
+    const { stack } = await keeper.parts(current);
+    const acknowledged = keeper.store.acknowledged() === idOf(current);
+    if (ticketsDue(stack, acknowledged, Date.now()))
+      await keys.publishStack(nextTickets(stack, Date.now()), undefined);
+  } catch (error) {
+    log("the keys of TLS session tickets were not renewed", { reason: reasonOf(error) });
+  }
+}
+
+/** Where nginx's configuration finds them. */
+function placeTicketsConf(): void {
+  const path = `${HOME}/tls/tickets.conf`;
+  const text = ticketsConf(`${SECRETS_HOME}/serving`);
+  if (textOf(path) === text) return;
+  mkdirSync(`${HOME}/tls`, { recursive: true, mode: 0o755 });
+  replaceFile(path, text);
+}
+
+/** What the gate could not wait for is an alarm until it is known. */
+function confirm(sync: Synchroniser): void {
+  if (!existsSync(UNCONFIRMED)) return;
+  if (sync.confirmed) rmSync(UNCONFIRMED, { force: true });
+  else
+    sync.alarms.set(
+      "serving-unconfirmed",
+      "the node booted, did not reach its peer in time, and serves what it had: the peer may have a later configuration",
+    );
+}
+
+/** The stack's part that `pulumi up` staged. @throws Refused */
+function staged(hash: string): Tree {
+  const directory = join(HOME, "content", shortOf(hash));
+  if (!/^[0-9a-f]{64}$/.test(hash) || !existsSync(directory))
+    throw new Refused("what is to be published is not staged here; run pulumi up again");
+  const tree = readTree(directory);
+  if (treeHash(tree) === hash) return tree;
+  throw new Refused(`${directory} was changed after it was staged; run pulumi up again`);
+}
+
+const sshTo = ({ address, sshPort }: SyncSettings["peer"]): string[] => {
+  const options = {
+    IdentitiesOnly: "yes",
+    BatchMode: "yes",
+    ConnectTimeout: 2,
+    ServerAliveInterval: 3,
+    ServerAliveCountMax: 2,
+    UserKnownHostsFile: `${CURRENT}/sync/known_hosts`,
+    GlobalKnownHostsFile: "none",
+    StrictHostKeyChecking: "yes",
+    LogLevel: "ERROR",
+  };
+  const flags = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  return [
+    "ssh",
+    "-F",
+    "none",
+    "-T",
+    "-i",
+    `${HOME}/keys/sync`,
+    ...flags,
+    "-p",
+    `${sshPort}`,
+    `nginx-ha@${address}`,
+    "sync",
+  ];
+};
+
+function settings(): SyncSettings {
+  try {
+    return readSyncSettings(`${CURRENT}/sync.json`);
+  } catch (error) {
+    log("cannot start", { reason: reasonOf(error) });
+    process.exit(EX_CONFIG);
+  }
+}
+
+async function main([command, directory]: string[]): Promise<void> {
+  if (command === "try" && directory !== undefined) return tryStack(HOME, directory);
+  if (command === "serve") return serve(settings());
+  throw new Refused("usage: sync.js serve | sync.js try DIRECTORY");
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  process.exit(1);
+});

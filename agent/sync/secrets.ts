@@ -1,0 +1,79 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { log } from "../log";
+import { namesIn } from "./durable";
+import { secrets } from "./generation";
+import { hup, isWanted, masterPid, testCurrent } from "./nginx";
+import { Refused } from "./refused";
+import type { Nginx } from "./surroundings";
+
+const PROOF_MS = 10_000;
+
+/** Certificates and keys: what is in them is looked at before the switch, what nginx says of them after it. */
+export const secretsNginx: Nginx = {
+  async test(directory) {
+    checkCertificates(join(directory, secrets.watched), Date.now());
+  },
+  async bring() {
+    if (!(await isWanted())) return true;
+    const wrong = await testCurrent();
+    if (wrong !== undefined) {
+      log("nginx does not take these certificates and keys", { reason: wrong });
+      return false;
+    }
+    return renewed();
+  },
+};
+
+/**
+ * Every folder with a `fullchain.pem` has its key beside it, and is good for some time yet.
+ * @throws Refused without a word of what is in a key
+ */
+export function checkCertificates(directory: string, now: number): void {
+  for (const name of namesIn(directory)) {
+    const files = namesIn(join(directory, name));
+    if (!files.includes("fullchain.pem") && !files.includes("privkey.pem")) continue;
+    const refuse = (why: string): never => {
+      throw new Refused(`the certificate ${name} is refused: ${why}`);
+    };
+    const read = (file: string): Buffer =>
+      files.includes(file) ? readFileSync(join(directory, name, file)) : refuse(`${file} is missing`);
+    const certificate =
+      attempt(() => new X509Certificate(read("fullchain.pem"))) ?? refuse("fullchain.pem is no PEM");
+    const key =
+      attempt(() => createPrivateKey(read("privkey.pem"))) ??
+      refuse("privkey.pem is no key in PEM without a passphrase");
+    if (!certificate.checkPrivateKey(key)) refuse("its key belongs to another certificate");
+    if (Date.parse(certificate.validTo) < now) refuse(`it expired on ${certificate.validTo}; renew it`);
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    return undefined;
+  }
+}
+
+/** Has nginx read them, and waits until there are workers that have. */
+async function renewed(): Promise<boolean> {
+  const before = workers();
+  if (!hup()) return true;
+  for (const deadline = performance.now() + PROOF_MS; performance.now() < deadline; await sleep(15))
+    if (workers().some((pid) => !before.includes(pid))) return true;
+  return false;
+}
+
+function workers(): string[] {
+  const master = masterPid();
+  if (master === undefined) return [];
+  try {
+    return readFileSync(`/proc/${master}/task/${master}/children`, "utf8").trim().split(" ");
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { pair, peerOf } from "../pair/subject";
+import {
+  answerOf,
+  generationOf,
+  publish,
+  standingAt,
+  syncOf,
+  untilSame,
+  untilStanding,
+  write,
+} from "./words";
+
+/** Where a node's power is cut; test/agent/sync/crash.test.ts ends the process at every other step, too. */
+const steps = {
+  MASTER: [
+    "tested",
+    "staged",
+    "prepared",
+    "journalled",
+    "switched",
+    "reloaded",
+    "accepted",
+    "committed",
+    "acknowledged",
+  ],
+  standby: ["written", "staged", "journalled", "switched", "reloaded", "accepted", "acknowledged"],
+};
+
+describe.each(Object.entries(steps))("a power cut of the %s while it publishes", (role, all) => {
+  it.each(
+    all,
+  )("at the step %s: both end with the same, without hands, and nothing half-written is served", async (step) => {
+    await pair.untilHealthy();
+    await untilSame();
+    const holder = await pair.holder();
+    const victim = role === "MASTER" ? holder : peerOf(holder);
+    const survivor = peerOf(victim);
+    const before = await generationOf(survivor);
+    const text = `${role} ${step}`;
+    await standingAt(victim, step, async () => {
+      await write(holder, text);
+      const published = pair.sh(holder, "timeout 40 nginx-ha publish").catch(() => undefined);
+      await untilStanding(victim);
+      await pair.power("cut", victim);
+      if (role === "standby") await published;
+      // Whoever answers now answers with all of the one or all of the other.
+      expect([before, await generationOf(survivor)]).toContain(before);
+      expect((await pair.curl()).startsWith("{")).toBe(true);
+      await pair.power("restore", victim);
+      await published;
+    });
+    await pair.untilHealthy();
+    await untilSame(["drift"]);
+    await pair.sh(victim, "rm -rf /etc/nginx-ha/drift/*");
+    const now = await pair.holder();
+    expect(await answerOf(now)).toBe(await answerOf(peerOf(now)));
+    // Where the MASTER went on, what it was asked for is served.
+    if (role === "standby") expect(await answerOf(now)).toBe(text);
+    await publish(now);
+    await untilSame();
+  }, 180_000);
+});
+
+describe("a killed synchronisation", () => {
+  it.each([
+    "MASTER",
+    "standby",
+  ])("on the %s, in the middle of a publication, goes on where it was", async (role) => {
+    await untilSame();
+    const holder = await pair.holder();
+    const victim = role === "MASTER" ? holder : peerOf(holder);
+    await standingAt(victim, "switched", async () => {
+      await write(holder, `killed on the ${role}`);
+      const published = pair.sh(holder, "timeout 40 nginx-ha publish");
+      await untilStanding(victim);
+      await pair.succeed(victim, "systemctl kill --signal KILL nginx-ha-sync");
+      await published;
+    });
+    await untilSame();
+    expect(await answerOf(peerOf(holder))).toBe(`killed on the ${role}`);
+    expect((await syncOf(victim)).alarms).toEqual([]);
+  });
+});
