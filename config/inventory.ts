@@ -11,6 +11,7 @@ const login = z.object({
 
 const reachable = z.object({
   name: z.string(),
+  zone: z.string().default("-"),
   ssh: login.extend({
     /** The bastion on the way to it. */
     proxy: login.optional(),
@@ -18,7 +19,17 @@ const reachable = z.object({
 });
 
 /** How an operator reaches the nodes of a stack: its secret output `inventory`. */
-export const inventory = z.object({ nodes: z.array(reachable) });
+export const inventory = z.object({
+  /** The pair's name. */
+  name: z.string().default("pair"),
+  vip: z.string().default("-"),
+  /** Where clients connect. */
+  port: z.int().default(80),
+  /** People depend on it: nobody drills it without saying so. */
+  production: z.boolean().default(false),
+  /** The first has priority 254, the second 253. */
+  nodes: z.array(reachable).length(2),
+});
 
 export type Inventory = z.output<typeof inventory>;
 export type ReachableNode = z.output<typeof reachable>;

@@ -1,3 +1,4 @@
+import type { PairStatus } from "../cli/status/pair-status";
 import * as aws from "./aws/stack";
 import { execInAws, readStatus as readAwsStatus } from "./aws/status";
 import { prepareAws } from "./aws/up";
@@ -15,7 +16,7 @@ import { type ExecOptions, exec } from "./machines/exec";
 import type { Release } from "./machines/mirror";
 import { openPulumi, type Pulumi } from "./pair/engine";
 import * as hosts from "./pair/stack";
-import { type PairStatus, readStatus } from "./pair/status";
+import { readStatus } from "./pair/status";
 import { preparePair } from "./pair/up";
 import { findLab, stopLab } from "./state/lifecycle";
 import { type LabPlan, machineNamed } from "./state/plan";

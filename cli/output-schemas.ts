@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { statusReport } from "./status/report";
+
+/** What each command's `--json` prints, by the command's name. */
+export const outputs = { status: statusReport } as const;
+
+/** The same as JSON schemas: `cli/schemas/NAME.schema.json`. */
+export const outputSchemas = (): Record<string, object> =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, schema]) => [name, z.toJSONSchema(schema, { target: "draft-7" })]),
+  );
