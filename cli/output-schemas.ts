@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { statusReport } from "./status/report";
+import { switchoverResult } from "./switchover/result";
 
 /** What each command's `--json` prints, by the command's name. */
-export const outputs = { status: statusReport } as const;
+export const outputs = { status: statusReport, switchover: switchoverResult } as const;
 
 /** The same as JSON schemas: `cli/schemas/NAME.schema.json`. */
 export const outputSchemas = (): Record<string, object> =>

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addPurge } from "./commands/purge";
 import { addSsh } from "./commands/ssh";
 import { addStatus } from "./commands/status";
+import { addSwitchover } from "./commands/switchover";
 import { everywhere, type Surroundings } from "./commands/target";
 
 /** Every command, in the order in which somebody meets them. */
@@ -10,6 +11,6 @@ export function newProgram(surroundings: Surroundings = everywhere): Command {
     .description("What an operator does with a pair: look at it, move the VIP, rehearse its failures.")
     .showHelpAfterError("(nginx-ha --help shows what there is)")
     .configureHelp({ sortOptions: true });
-  for (const add of [addStatus, addSsh, addPurge]) add(program, surroundings);
+  for (const add of [addStatus, addSwitchover, addSsh, addPurge]) add(program, surroundings);
   return program;
 }

@@ -27,6 +27,7 @@ const surroundings: Surroundings = {
     lab = await labOf(stack);
     return readInventory({ stack: lab.stack, configFile: lab.file, env: lab.pulumi.env });
   },
+  clients: async () => ["ip", "netns", "exec", lab?.client ?? ""],
 };
 
 newProgram(surroundings)

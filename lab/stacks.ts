@@ -19,6 +19,7 @@ import * as hosts from "./pair/stack";
 import { readStatus } from "./pair/status";
 import { preparePair } from "./pair/up";
 import { findLab, stopLab } from "./state/lifecycle";
+import { machineNamespace } from "./state/names";
 import { type LabPlan, machineNamed } from "./state/plan";
 
 /** The two clouds of the lab: machines on one segment, or a Region. */
@@ -39,6 +40,8 @@ export interface RunningLab {
   /** The stack's configuration file. */
   file: string;
   pulumi: Pulumi;
+  /** The network namespace of its client. */
+  client: string;
   status(): Promise<PairStatus>;
   /** Runs a command inside a machine as root. */
   exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<Result>;
@@ -93,6 +96,7 @@ const onHosts = (plan: LabPlan, pulumi: Pulumi): RunningLab => ({
   stack: hosts.stackName,
   file: hosts.stackFile(plan),
   pulumi,
+  client: machineNamespace(plan.id, "client"),
   status: () => readStatus(plan),
   exec: (machine, argv, options) => exec(plan, machineNamed(plan, machine), argv, options),
 });
@@ -102,6 +106,7 @@ const onAws = (plan: RegionPlan, pulumi: Pulumi): RunningLab => ({
   stack: aws.stackName,
   file: aws.stackFile(plan),
   pulumi,
+  client: machineNamespace(plan.id, "client"),
   status: async () => readAwsStatus(plan, await vipOf(pulumi)),
   exec: (machine, argv, options) => execInAws(plan, machine, argv, options),
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { judge } from "../../../cli/probe/probes";
 import type { Address } from "../../../lab/ec2/model/state";
 import { waitFor } from "../../../lab/host/wait";
-import { judge } from "../../../lab/probe/history";
 import { probeWhile } from "../../../lab/probe/probe";
 import { pair } from "./pair";
 import { peerOf } from "./subject";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { judge } from "../../../cli/probe/probes";
 import { faults } from "../../../lab/faults/faults";
-import { judge } from "../../../lab/probe/history";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
 
