@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addDrill } from "./commands/drill";
 import { addPurge } from "./commands/purge";
 import { addSsh } from "./commands/ssh";
 import { addStatus } from "./commands/status";
@@ -11,6 +12,6 @@ export function newProgram(surroundings: Surroundings = everywhere): Command {
     .description("What an operator does with a pair: look at it, move the VIP, rehearse its failures.")
     .showHelpAfterError("(nginx-ha --help shows what there is)")
     .configureHelp({ sortOptions: true });
-  for (const add of [addStatus, addSwitchover, addSsh, addPurge]) add(program, surroundings);
+  for (const add of [addStatus, addSwitchover, addDrill, addSsh, addPurge]) add(program, surroundings);
   return program;
 }

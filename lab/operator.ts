@@ -27,6 +27,11 @@ const surroundings: Surroundings = {
     lab = await labOf(stack);
     return readInventory({ stack: lab.stack, configFile: lab.file, env: lab.pulumi.env });
   },
+  // Its machines are containers: the lab is their power supply.
+  power: {
+    cut: async (node) => lab?.power("cut", node),
+    restore: async (node) => lab?.power("restore", node),
+  },
   clients: async () => ["ip", "netns", "exec", lab?.client ?? ""],
 };
 

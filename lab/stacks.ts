@@ -1,6 +1,6 @@
 import type { PairStatus } from "../cli/status/pair-status";
 import * as aws from "./aws/stack";
-import { execInAws, readStatus as readAwsStatus } from "./aws/status";
+import { execInAws, powerInAws, readStatus as readAwsStatus } from "./aws/status";
 import { prepareAws } from "./aws/up";
 import {
   findRegion,
@@ -13,6 +13,7 @@ import type { RegionPlan } from "./ec2/region/plan";
 import type { Report } from "./host/report";
 import type { Result } from "./host/run";
 import { type ExecOptions, exec } from "./machines/exec";
+import { boot, powerOff } from "./machines/machine";
 import type { Release } from "./machines/mirror";
 import { openPulumi, type Pulumi } from "./pair/engine";
 import * as hosts from "./pair/stack";
@@ -43,6 +44,8 @@ export interface RunningLab {
   /** The network namespace of its client. */
   client: string;
   status(): Promise<PairStatus>;
+  /** Cuts a machine's power, or gives it back; that is harmless to one that is on. */
+  power(command: "cut" | "restore", machine: string): Promise<unknown>;
   /** Runs a command inside a machine as root. */
   exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<Result>;
 }
@@ -98,6 +101,7 @@ const onHosts = (plan: LabPlan, pulumi: Pulumi): RunningLab => ({
   pulumi,
   client: machineNamespace(plan.id, "client"),
   status: () => readStatus(plan),
+  power: (command, name) => (command === "cut" ? powerOff : boot)(plan, machineNamed(plan, name)),
   exec: (machine, argv, options) => exec(plan, machineNamed(plan, machine), argv, options),
 });
 
@@ -108,6 +112,7 @@ const onAws = (plan: RegionPlan, pulumi: Pulumi): RunningLab => ({
   pulumi,
   client: machineNamespace(plan.id, "client"),
   status: async () => readAwsStatus(plan, await vipOf(pulumi)),
+  power: (command, name) => powerInAws(plan, command, name),
   exec: (machine, argv, options) => execInAws(plan, machine, argv, options),
 });
 

@@ -26,17 +26,20 @@ const UNKNOWN = { vrrp: "?", held: false, nginx: false, tracks: "", config: "" }
 export function spansOf(events: readonly Event[], node: string, until: number): Span[] {
   const offset = clockOffsets(events).get(node) ?? 0;
   const spans: Span[] = [];
+  let heard = 0;
   const change = (from: number, state: Omit<Span, "from" | "to">): void => {
     const last = spans.at(-1);
     if (last) last.to = from;
     spans.push({ ...state, from, to: until });
   };
   for (const one of events) {
+    if ((one.t === "node" || one.t === "beat") && one.node === node) heard = one.at - offset;
     if (one.t === "node" && one.node === node) {
       const { at, vrrp, held, nginx, tracks, config } = one;
       change(at - offset, { vrrp, held, nginx, tracks, config });
     }
-    if (one.t === "lost" && one.node === node) change(one.seen, UNKNOWN);
+    // SSH takes seconds to find out that a machine is gone.
+    if (one.t === "lost" && one.node === node) change(Math.min(heard, one.seen), UNKNOWN);
   }
   return spans;
 }

@@ -1,8 +1,9 @@
 import { pairStatus } from "../../cli/status/gather";
 import type { PairStatus } from "../../cli/status/pair-status";
 import { UserError } from "../../config/user-error";
+import { control } from "../ec2/region/control";
 import { CLIENT } from "../ec2/region/disk";
-import type { RegionPlan } from "../ec2/region/plan";
+import { files, type RegionPlan } from "../ec2/region/plan";
 import type { Result } from "../host/run";
 import { type ExecOptions, exec } from "../machines/exec";
 import { nodeNames } from "../pair/machines";
@@ -22,6 +23,17 @@ export async function execInAws(
   if (found) return exec(plan, { name: found.id }, argv, options);
   const names = [...instances.map(({ name }) => name), CLIENT].join(", ");
   throw new UserError(`The lab ${plan.name} has no machine ${machine}: it has ${names}.`);
+}
+
+/** Tells the Region's process to cut an instance's power, or to give it back. */
+export async function powerInAws(
+  plan: RegionPlan,
+  command: "cut" | "restore",
+  name: string,
+): Promise<unknown> {
+  const found = (await instancesOf(plan)).find((instance) => instance.name === name);
+  if (!found) throw new UserError(`The lab ${plan.name} has no instance ${name}.`);
+  return control(files(plan.directory).socket, command, { instanceId: found.id });
 }
 
 /** Asks both nodes at once, without SSH; a dead one costs at most five seconds. */
