@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import pc from "picocolors";
 import type { Surroundings } from "../cli/commands/target";
 import { readInventory } from "../cli/inventory";
 import { newProgram } from "../cli/program";
+import { runProgram } from "../cli/run-program";
 import { UserError } from "../config/user-error";
 import { findRunning, type Kind, type RunningLab } from "./stacks";
 
@@ -35,9 +35,4 @@ const surroundings: Surroundings = {
   clients: async () => ["ip", "netns", "exec", lab?.client ?? ""],
 };
 
-newProgram(surroundings)
-  .parseAsync()
-  .catch((error: unknown) => {
-    console.error(error instanceof UserError ? `${pc.red("error:")} ${error.message}` : error);
-    process.exitCode = 2;
-  });
+void runProgram(newProgram(surroundings));

@@ -1,4 +1,5 @@
 import { agentFiles } from "./agent/files";
+import { aptFile } from "./apt";
 import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
 import { keepalivedConf } from "./keepalived/conf";
@@ -41,6 +42,7 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
     { path: "node.env", mode: "0644", content: nodeEnvironment(settings, config) },
+    aptFile,
     ...agentFiles(settings.agent),
     ...(settings.agent.claim.mode === "arp" ? [] : imageFiles(settings)),
     ...nodePrograms(),

@@ -49,8 +49,15 @@ Examples:
       );
       if (options.json) console.log(JSON.stringify(result, null, 2));
       else console.log(`\n${renderResult(result)}\n\n${renderStatus(result.status, pc)}`);
-      process.exitCode = result.moved && !result.why ? 0 : result.status.verdict === "unknown" ? 2 : 1;
+      process.exitCode = exitCodeOf(result);
     });
+
+/** Whoever has the VIP already need not get it. */
+function exitCodeOf({ moved, from, to, why, status }: SwitchoverResult): number {
+  if (to !== undefined && from === undefined) return 0;
+  if (moved && why === undefined) return 0;
+  return status.verdict === "unknown" ? 2 : 1;
+}
 
 async function switchover(
   inventory: Inventory,
@@ -64,7 +71,8 @@ async function switchover(
   say(`${renderStatus(reportOf(before), pc)}\n`);
   const plan = planMove(before, options);
   if ("refusal" in plan) return { pair, vip, moved: false, why: plan.refusal, status: reportOf(before) };
-  if ("done" in plan) return { pair, vip, moved: false, why: plan.done, status: reportOf(before) };
+  if ("done" in plan)
+    return { pair, vip, moved: false, to: options.to, why: plan.done, status: reportOf(before) };
   const { from, to, warnings } = plan;
   for (const warning of warnings) say(pc.yellow(`# ${warning}`));
   say(`${vip} moves from ${from} to ${to}: ${from} will be BACKUP.`);

@@ -35,6 +35,7 @@ const STAY_MS = 4000;
 /** Between the VIP's move and the next step: the old holder's return is part of what is looked at. */
 const AFTER_MS = 1500;
 const FAULT_LIMIT_S = 400;
+const LAST_LOOK_S = 10;
 /** The pair moves for a hang once a minute. */
 const HANG_REST_S = 62;
 
@@ -147,7 +148,8 @@ export async function runDrill(
     }
     if (fault.heals === "undone")
       await whole(name, fault, on, step).catch((error) => step("gave-up", now(), error.message));
-    recorder.add({ t: "status", at: now(), report: await look() });
+    const after = await healthy(`a last look after ${name}`, LAST_LOOK_S).catch(() => look());
+    recorder.add({ t: "status", at: now(), report: after });
     step("end");
   }
 

@@ -20,12 +20,14 @@ export function waitingOnTerminal(signal: AbortSignal): Waiting {
 }
 
 /** Aborts at the first Ctrl-C, so that what was begun is undone; the second one ends the process. */
-export function interruptible(): AbortSignal {
+export function interruptible(
+  told = "Interrupted: undoing what was begun (once more: end at once).",
+): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130);
-      console.error("\nInterrupted: undoing what was begun (once more: end at once).");
+      console.error(`\n${told}`);
       controller.abort();
     });
   return controller.signal;
