@@ -63,7 +63,8 @@ function ofAddress({ nodes }: PairStatus): Problem[] {
       text: `both nodes are MASTER: they do not hear each other`,
       remedy: "let IP protocol 112 pass between them",
     });
-  if (holders.length === 0 && unknown.length === 0)
+  const elsewhere = nodes.some((node) => !node.report && heardAs(node, nodes) === "MASTER");
+  if (holders.length === 0 && unknown.length === 0 && !elsewhere)
     problems.push({ kind: "no-holder", text: "nobody holds the VIP" });
   for (const name of masters.filter((one) => !holders.includes(one) && !unknown.includes(one)))
     problems.push({
@@ -86,12 +87,16 @@ const vrrpOf = (nodes: NodeStatus[], name: string): string => {
 
 function ofNode({ name: node, report, reason }: NodeStatus, status: PairStatus): Problem[] {
   if (!report) {
-    const heard = status.nodes.find((other) => other.name !== node)?.report?.AGENT?.peer.vrrp ?? "-";
+    const heard = heardAs({ name: node }, status.nodes);
     const also = heard === "-" ? "" : `; its peer hears it as ${heard}`;
     return [{ kind: "node-unreachable", node, text: `${reason ?? "does not answer"}${also}` }];
   }
   return [...ofElection(node, report), ...ofHelpers(node, report)];
 }
+
+/** What a node's peer hears it as: MASTER, BACKUP, FAULT, or `-` for nothing. */
+const heardAs = ({ name }: Pick<NodeStatus, "name">, nodes: NodeStatus[]): string =>
+  nodes.find((other) => other.name !== name)?.report?.AGENT?.peer.vrrp ?? "-";
 
 /** The first of what keeps a node out of the election: the rest follows from it. */
 function ofElection(node: string, { VRRP, NGINX, CONFIG, TRACKS, ADDRESS }: NodeReport): Problem[] {

@@ -6,11 +6,11 @@ type Colours = ReturnType<typeof pc.createColors>;
 
 /** The status as the terminal shows it: what disagrees first, then the table, then what else is wrong. */
 export function renderStatus(report: StatusReport, colours: Colours = pc.createColors(false)): string {
-  const { pair, vip, holder = "nobody", verdict, nodes, problems } = report;
+  const { pair, vip, verdict, nodes, problems } = report;
   const urgent = problems.filter(({ kind }) => URGENT.includes(kind));
   const rest = problems.filter(({ kind }) => !URGENT.includes(kind));
   const paint = { healthy: colours.green, degraded: colours.yellow, unknown: colours.red }[verdict];
-  const on = verdict === "unknown" ? "unknown" : holder;
+  const on = report.holder ?? (problems.some(({ kind }) => kind === "no-holder") ? "nobody" : "unknown");
   return [
     ...urgent.map((problem) => colours.red(line(problem))),
     `${pair}   VIP ${vip} on ${on}   ${paint(verdict)}`,

@@ -51,6 +51,16 @@ describe("problemsOf", () => {
       ["node-unreachable: nginx-b: does not answer within 2 s; its peer hears it as BACKUP"],
     ],
     [
+      "a MASTER that only SSH does not reach",
+      pair(undefined, { ...backup, AGENT: { ...agent, peer: { vrrp: "MASTER" } } }),
+      ["node-unreachable: nginx-a: does not answer within 2 s; its peer hears it as MASTER"],
+    ],
+    [
+      "a MASTER that is gone",
+      pair(undefined, { ...backup, AGENT: { ...agent, peer: { vrrp: "-" } } }),
+      ["no-holder: nobody holds the VIP", "node-unreachable: nginx-a: does not answer within 2 s"],
+    ],
+    [
       "an agent without an answer from EC2",
       pair(master, { ...backup, ADDRESS: "unknown" }),
       ["address-unknown: nginx-b: its agent has no answer from EC2"],
