@@ -131,6 +131,7 @@ export async function runDrill(
     await undo(on, script);
     step("begin");
     recorder.add({ t: "status", at: now(), report });
+    let healed = false;
     try {
       await sleep(AFTER_MS / 3, undefined, waiting);
       step("inject");
@@ -138,6 +139,7 @@ export async function runDrill(
       await outcome(fault, peer, (at) => step("moved", at));
       await sleep(AFTER_MS, undefined, waiting);
       if (fault.heals === "itself") await whole(name, fault, on, step);
+      healed = fault.heals === "itself";
     } catch (error) {
       if (!(error instanceof TimedOut)) throw error;
       step("gave-up", now(), error.message);
@@ -146,8 +148,12 @@ export async function runDrill(
       await cleanUp(name, on, script);
       step("undone");
     }
-    if (fault.heals === "undone")
-      await whole(name, fault, on, step).catch((error) => step("gave-up", now(), error.message));
+    if (!healed) {
+      await whole(name, fault, on, step).catch((error: unknown) => {
+        if (!(error instanceof TimedOut)) throw error;
+        step("gave-up", now(), error.message);
+      });
+    }
     const after = await healthy(`a last look after ${name}`, LAST_LOOK_S).catch(() => look());
     recorder.add({ t: "status", at: now(), report: after });
     step("end");

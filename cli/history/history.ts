@@ -38,7 +38,7 @@ export function parseHistory(text: string, name: string): History {
     .map((line, index) => eventOf(line, `${name}, line ${index + 1}`));
   const run = events.find((one) => one.t === "run");
   if (!run) throw new UserError(`${name} is not a history of nginx-ha: it does not begin with a run.`);
-  return { run, events, whole: last === "" && events.at(-1)?.t === "end" };
+  return { run, events, whole: last === "" && hasEnd(events) };
 }
 
 function eventOf(line: string, where: string): Event {
@@ -54,9 +54,12 @@ function eventOf(line: string, where: string): Event {
   throw new UserError(`${where}: is not an event of a history: ${path.join(".")}: ${message}.`);
 }
 
+/** A sampler may say a last word after it. */
+const hasEnd = (events: readonly Event[]): boolean => events.some(({ t }) => t === "end");
+
 /** What was recorded so far, as if it had been read. */
 export function historyOf({ events }: Recorder): History {
   const run = events.find((one) => one.t === "run");
   if (!run) throw new Error("a history begins with a run");
-  return { run, events, whole: events.at(-1)?.t === "end" };
+  return { run, events, whole: hasEnd(events) };
 }
