@@ -28,6 +28,8 @@ export interface DrillSettings {
 
 /** Milliseconds between two new connections: 125 a second. */
 const INTERVAL_MS = 8;
+/** Who waits longer than this has given up. */
+const REQUEST_MS = 1000;
 const HEALTHY_S = 60;
 const MOVE_S = 20;
 /** How long it is watched that nothing moves. */
@@ -84,7 +86,7 @@ export async function runDrill(
   };
   const address = before.vip;
   const prober = await startProber(
-    { address, url: settings.url, intervalMs: INTERVAL_MS, held: 0, limitS },
+    { address, url: settings.url, intervalMs: INTERVAL_MS, held: 0, limitS, requestMs: REQUEST_MS },
     settings.vantage,
     (line) => recorder.add(JSON.parse(line)),
   );

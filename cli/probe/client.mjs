@@ -2,16 +2,18 @@
 // open. It writes what it saw to stdout, a line of JSON each, until its stdin closes or its time is over. It stands
 // alone, so that any machine with Node 18 can run it from its stdin's first bytes or as an argument.
 //
-// Arguments: ADDRESS URL INTERVAL_MS LIMIT_S [HELD]. URL gives scheme, Host header and path; a request may take 1 s.
+// Arguments: ADDRESS URL INTERVAL_MS LIMIT_S HELD REQUEST_MS. URL gives scheme, Host header and path; a request may take
+// REQUEST_MS: beyond a second, it is TCP that asks again.
 
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 
-const [address = "", where = "", interval = "5", limit = "60", held = "0"] = process.argv.slice(-5);
+const [address = "", where = "", interval = "5", limit = "60", held = "0", patience = "1000"] =
+  process.argv.slice(-6);
 const url = new URL(where);
 const tls = url.protocol === "https:";
 const port = Number(url.port) || (tls ? 443 : 80);
-const LIMIT_MS = 1000;
+const LIMIT_MS = Number(patience);
 const HELD_EVERY_MS = 50;
 const WRITE_EVERY_MS = 100;
 
@@ -55,7 +57,7 @@ function probe() {
       ...(error && { error }),
     });
   };
-  socket.setTimeout(LIMIT_MS, () => finish("no answer in 1 s"));
+  socket.setTimeout(LIMIT_MS, () => finish(`no answer in ${LIMIT_MS} ms`));
   socket.on(tls ? "secureConnect" : "connect", () => {
     connected = true;
     socket.write(request("close"));
@@ -83,7 +85,8 @@ function hold() {
     setTimeout(hold, 100);
   };
   const timer = setInterval(() => {
-    if (asked > 0 && answer === "") return now() - asked > LIMIT_MS ? end("no answer in 1 s") : undefined;
+    if (asked > 0 && answer === "")
+      return now() - asked > LIMIT_MS ? end(`no answer in ${LIMIT_MS} ms`) : undefined;
     answer = "";
     asked = now();
     return socket.write(request("keep-alive"));

@@ -18,6 +18,8 @@ export interface ProberSettings {
   held: number;
   /** Seconds after which it ends by itself. */
   limitS: number;
+  /** Milliseconds that a request may take. */
+  requestMs: number;
 }
 
 /** Where it runs: here, behind a command that leads elsewhere, or on a host that `ssh` knows. */
@@ -32,8 +34,8 @@ export async function startProber(
   { prefix = [], from }: Vantage,
   line: (text: string) => void,
 ): Promise<Running> {
-  const { address, url, intervalMs, limitS, held } = settings;
-  const argv = [address, url, `${intervalMs}`, `${limitS}`, `${held}`];
+  const { address, url, intervalMs, limitS, held, requestMs } = settings;
+  const argv = [address, url, `${intervalMs}`, `${limitS}`, `${held}`, `${requestMs}`];
   const command =
     from === undefined
       ? [...prefix, process.execPath, proberFile, ...argv]

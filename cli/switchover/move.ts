@@ -30,6 +30,8 @@ const SLACK_S = 60;
 const BASELINE_MS = 500;
 const TAIL_MS = 700;
 const INTERVAL_MS = 5;
+/** Long enough for TCP to ask again: a connection that comes about late was not refused. */
+const REQUEST_MS = 2500;
 
 /**
  * Moves the VIP by a handover, and watches: both nodes' states, and the VIP from where the clients are.
@@ -52,7 +54,7 @@ export async function move(
   const lifeS = limitS + SLACK_S;
   let moveMs: number | undefined;
   const samplers = await Promise.all([from, to].map((remote) => startSampler(remote, lifeS, seen)));
-  const settings = { address: vip, url, intervalMs: INTERVAL_MS, held, limitS: lifeS };
+  const settings = { address: vip, url, intervalMs: INTERVAL_MS, held, limitS: lifeS, requestMs: REQUEST_MS };
   const prober = await startProber(settings, vantage, (line) => events.push(JSON.parse(line))).catch(
     (error) => {
       for (const one of samplers) one.end();

@@ -9,8 +9,8 @@ export function renderResult({ moved, from, to, why, moveMs, measured }: Switcho
 }
 
 function measuredLine(measured: NonNullable<SwitchoverResult["measured"]>): string {
-  const { gapMs, total, refused, cutNew, held, cutHeld, from } = measured;
-  const news = `New connections: ${total}, ${refused} refused, ${cutNew} cut, longest gap ${gapMs} ms`;
+  const { gapMs, total, refused, cutNew, late, held, cutHeld, from } = measured;
+  const news = `New connections: ${total}, ${refused} refused, ${cutNew} cut, ${late} late, longest gap ${gapMs} ms`;
   const olds = held > 0 ? `; established ones: ${held}, ${cutHeld} cut` : "";
   return `${news}${olds} (seen from ${from}).`;
 }

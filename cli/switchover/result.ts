@@ -21,6 +21,7 @@ export const switchoverResult = z
         failed: z.int(),
         refused: z.int().meta({ description: "New connections that did not come about." }),
         cutNew: z.int().meta({ description: "New connections that came about and got no answer." }),
+        late: z.int().meta({ description: "New connections that were answered after more than 500 ms." }),
         held: z.int().meta({ description: "Established connections that were held." }),
         cutHeld: z.int().meta({ description: "Established connections that were cut." }),
       })
@@ -33,10 +34,14 @@ export const switchoverResult = z
 export type SwitchoverResult = z.output<typeof switchoverResult>;
 export type Measured = NonNullable<SwitchoverResult["measured"]>;
 
+/** TCP asks again after a second, when nobody took its first word. */
+const LATE_MS = 500;
+
 /** What the prober saw, as numbers; nothing when it saw no answer at all. */
 export function measuredOf(events: readonly Event[], from: string, held: number): Measured | undefined {
   const probes = events.flatMap((one) => (one.t === "probe" ? [one] : []));
   if (!probes.some(isGood)) return undefined;
+  const late = probes.filter((probe) => isGood(probe) && probe.end - probe.start > LATE_MS).length;
   const failed = probes.filter((probe) => !isGood(probe));
   const refused = failed.filter(({ connected }) => connected === false).length;
   return {
@@ -46,6 +51,7 @@ export function measuredOf(events: readonly Event[], from: string, held: number)
     failed: judge(probes).failed,
     refused,
     cutNew: failed.length - refused,
+    late,
     held,
     cutHeld: events.filter(({ t }) => t === "cut").length,
   };

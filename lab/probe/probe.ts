@@ -32,7 +32,7 @@ export async function probeWhile(
   const node = join(root, "node_modules/.bin/node");
   const url = `http://${address}${port === 80 ? "" : `:${port}`}/probe`;
   const prober = [node, proberFile];
-  const argv = [address, url, `${intervalMs}`, `${limitS}`, "0"];
+  const argv = [address, url, `${intervalMs}`, `${limitS}`, "0", "1000"];
   const child = (await execa)("ip", ["netns", "exec", namespace, ...prober, ...argv], {
     timeout: (limitS + 30) * 1000,
     maxBuffer: 200_000_000,
