@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
+import { judge } from "../cli/probe/probes";
 import { scripts } from "../lab/faults/scripts";
 import { waitFor } from "../lab/host/wait";
-import { judge } from "../lab/probe/history";
 import { probeWhile } from "../lab/probe/probe";
 import { AwsSubject } from "../test/lab/aws/subject";
 import { installAwseip } from "./awseip";

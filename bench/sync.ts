@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
+import { judge } from "../cli/probe/probes";
+import { holderOf } from "../cli/status/pair-status";
 import { exec } from "../lab/machines/exec";
 import { nodeNames } from "../lab/pair/machines";
 import { stackFile, stackName } from "../lab/pair/stack";
-import { holderOf, readStatus } from "../lab/pair/status";
+import { readStatus } from "../lab/pair/status";
 import { bringUp, preparePair } from "../lab/pair/up";
-import { judge } from "../lab/probe/history";
 import { probeWhile, throughVip } from "../lab/probe/probe";
 import { stopLab } from "../lab/state/lifecycle";
 import { type LabPlan, machineNamed } from "../lab/state/plan";

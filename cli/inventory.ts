@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { addressOf } from "../config/addresses";
 import type { HostsCluster } from "../config/cluster";
 import { type Inventory, inventory, type ReachableNode } from "../config/inventory";
 import { parseCluster } from "../config/parse";
@@ -23,27 +25,45 @@ const config = z.object({
 
 /**
  * How to reach a stack's nodes, told by Pulumi itself, so that any secrets provider works. On platform `hosts` the
- * configuration says it, also after a `destroy`; what a stack made is in its outputs.
+ * configuration says it, also after a `destroy`; what a stack made is in its outputs. Both are asked at once.
  * @throws UserError when Pulumi refuses, or when the configuration has problems
  */
 export async function readInventory(source: StackSource): Promise<Inventory> {
   const file = source.configFile ? ["--config-file", source.configFile] : [];
-  const text = await pulumi(source, "configuration", ["config", "--json", "--show-secrets", ...file]);
-  const read = config.safeParse(JSON.parse(text));
-  const own = read.data?.["nginx-ha:cluster"]?.objectValue;
-  const shared = sharedValue(read.data?.["nginx-ha:shared"]?.value);
-  if (!read.success || (own === undefined && !shared))
-    throw new UserError(`The stack ${source.stack} has no nginx-ha:cluster.`);
-  const merged = withShared(own, shared);
+  const [own, made] = await Promise.all([
+    pulumi(source, "configuration", ["config", "--json", "--show-secrets", ...file]),
+    pulumi(source, "outputs", ["stack", "output", "--json", "--show-secrets"]),
+  ]);
+  if ("problem" in own) throw new UserError(own.problem);
+  const read = config.parse(own.value);
+  const cluster = read["nginx-ha:cluster"]?.objectValue;
+  const shared = sharedValue(read["nginx-ha:shared"]?.value);
+  if (cluster === undefined && !shared) return fromOutputs(source, made);
+  const merged = withShared(cluster, shared);
   if ("problem" in merged) throw new UserError(merged.problem);
   const { platform } = z.object({ platform: z.string().optional() }).parse(merged.cluster);
-  if (platform !== "hosts") return outputs(source);
+  if (platform !== "hosts") return fromOutputs(source, made);
   const parsed = parseCluster(merged.cluster);
   if ("problems" in parsed) throw new UserError(parsed.problems.join("\n"));
-  if (parsed.cluster.platform !== "hosts") return outputs(source);
-  const key = read.data["nginx-ha:sshPrivateKey"];
+  if (parsed.cluster.platform !== "hosts") return fromOutputs(source, made);
+  const key = read["nginx-ha:sshPrivateKey"];
   if (!key) throw new UserError(`The stack ${source.stack} has no nginx-ha:sshPrivateKey.`);
   return hostsInventory(parsed.cluster, key.value);
+}
+
+/** An inventory that somebody wrote: JSON in the form of config/inventory.ts. */
+export async function fileInventory(path: string): Promise<Inventory> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`${path} cannot be read (${error.code}).`);
+  });
+  const json = parsedJson(text);
+  if (json === undefined) throw new UserError(`${path} is not JSON.`);
+  const read = inventory.safeParse(json);
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(
+    ({ path: at, message }) => `${at.join(".") || "the file"}: ${message}`,
+  );
+  throw new UserError(`${path} is not an inventory: ${problems.join("; ")}.`);
 }
 
 /** The node of this name. */
@@ -55,9 +75,14 @@ export function nodeNamed({ nodes }: Inventory, name: string): ReachableNode {
   );
 }
 
-const hostsInventory = ({ nodes }: HostsCluster, privateKey: string): Inventory => ({
-  nodes: nodes.map(({ name, address, ssh }) => ({
+const hostsInventory = (cluster: HostsCluster, privateKey: string): Inventory => ({
+  name: cluster.name,
+  vip: addressOf(cluster.vip.address),
+  port: cluster.nginx.port,
+  production: cluster.production,
+  nodes: cluster.nodes.map(({ name, zone, address, ssh }) => ({
     name,
+    zone,
     ssh: {
       ...ssh,
       host: ssh.host ?? address,
@@ -67,16 +92,32 @@ const hostsInventory = ({ nodes }: HostsCluster, privateKey: string): Inventory 
   })),
 });
 
-async function outputs(source: StackSource): Promise<Inventory> {
-  const text = await pulumi(source, "outputs", ["stack", "output", "--json", "--show-secrets"]);
-  const read = z.object({ inventory }).safeParse(JSON.parse(text));
-  if (read.success) return read.data.inventory;
-  throw new UserError(`The stack ${source.stack} has no nodes yet: run pulumi up --stack ${source.stack}`);
+/** A program of somebody's own may export it under any name. */
+function fromOutputs({ stack }: StackSource, outputs: Told): Inventory {
+  if ("problem" in outputs) throw new UserError(outputs.problem);
+  const found = Object.values(z.record(z.string(), z.unknown()).parse(outputs.value)).find(
+    (value) => inventory.safeParse(value).success,
+  );
+  if (found !== undefined) return inventory.parse(found);
+  throw new UserError(`The stack ${stack} has no nodes yet: run pulumi up --stack ${stack}`);
 }
 
-async function pulumi({ stack, env }: StackSource, what: string, argv: readonly string[]): Promise<string> {
+type Told = { value: unknown } | { problem: string };
+
+/** What Pulumi says as JSON, or in one line why it does not. */
+async function pulumi({ stack, env }: StackSource, what: string, argv: readonly string[]): Promise<Told> {
   const all = ["pulumi", "--non-interactive", ...argv, "--stack", stack];
   const { exitCode, stdout, stderr } = await run(all, { env, limitS: 60 });
-  if (exitCode === 0) return stdout;
-  throw new UserError(`Pulumi does not give the ${what} of stack ${stack}: ${stderr.trim()}`);
+  const value = exitCode === 0 ? parsedJson(stdout) : undefined;
+  if (value !== undefined) return { value };
+  const why = stderr.trim().replace(/^error: /, "");
+  return { problem: `Pulumi does not give the ${what} of stack ${stack}: ${why}` };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -54,7 +54,7 @@ export class NginxPair extends pulumi.ComponentResource {
     this.vip = platform.vip;
     this.url = pulumi.interpolate`http://${this.vip}${port === 80 ? "" : `:${port}`}/`;
     this.nodes = pulumi.output(machines.map(({ name, address, zone }) => ({ name, address, zone })));
-    this.inventory = inventoryOf(machines);
+    this.inventory = inventoryOf(args.cluster, this.vip, machines);
     const { vip, url, nodes, inventory } = this;
     this.registerOutputs({ vip, url, nodes, inventory });
   }
@@ -92,11 +92,15 @@ export class NginxPair extends pulumi.ComponentResource {
 }
 
 /** What SSH needs of a connection; how often to dial is Pulumi's affair. */
-const inventoryOf = (machines: Machine[]): pulumi.Output<Inventory> =>
+const inventoryOf = (
+  { name, production, nginx }: Cluster,
+  vip: pulumi.Output<string>,
+  machines: Machine[],
+): pulumi.Output<Inventory> =>
   pulumi.secret(
     pulumi
-      .output(machines.map(({ name, connection }) => ({ name, ssh: connection })))
-      .apply((nodes) => inventory.parse({ nodes })),
+      .all([vip, machines.map(({ name, zone, connection }) => ({ name, zone, ssh: connection }))])
+      .apply(([vip, nodes]) => inventory.parse({ name, vip, port: nginx.port, production, nodes })),
   );
 
 type Staged = [NodeDelivery, ReturnType<NodeDelivery["stage"]>[]];

@@ -9,16 +9,26 @@ const login = z.object({
   privateKey: z.string(),
 });
 
-const reachable = z.object({
-  name: z.string(),
-  ssh: login.extend({
-    /** The bastion on the way to it. */
-    proxy: login.optional(),
-  }),
+/** How SSH reaches a machine. */
+export const sshAccess = login.extend({
+  /** The bastion on the way to it. */
+  proxy: login.optional(),
 });
 
+const reachable = z.object({ name: z.string(), zone: z.string().default("-"), ssh: sshAccess });
+
 /** How an operator reaches the nodes of a stack: its secret output `inventory`. */
-export const inventory = z.object({ nodes: z.array(reachable) });
+export const inventory = z.object({
+  /** The pair's name. */
+  name: z.string().default("pair"),
+  vip: z.string().default("-"),
+  /** Where clients connect. */
+  port: z.int().default(80),
+  /** People depend on it: nobody drills it without saying so. */
+  production: z.boolean().default(false),
+  /** The first has priority 254, the second 253. */
+  nodes: z.array(reachable).length(2),
+});
 
 export type Inventory = z.output<typeof inventory>;
 export type ReachableNode = z.output<typeof reachable>;

@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
 import { Argument, Command, Option } from "commander";
 import pc from "picocolors";
+import { exitCodes } from "../cli/commands/status";
 import { purge } from "../cli/purge";
+import { holderOf, type PairStatus } from "../cli/status/pair-status";
+import { renderStatus } from "../cli/status/render";
+import { reportOf } from "../cli/status/report";
 import { UserError } from "../config/user-error";
-import { formatStatus, holderOf, type PairStatus, problemsOf } from "./pair/status";
 import { bringUp } from "./pair/up";
 import { previewComment } from "./preview";
 import { endLab, findRunning, type Kind, type Made, prepareLab, type RunningLab, type Which } from "./stacks";
@@ -48,7 +51,7 @@ program
     const lab = await prepareLab(which(kind), made, report);
     await bringUp(lab, clone, report);
     const status = await lab.status();
-    console.log(`\n${formatStatus(status)}\n\n${whatToTry(lab, status)}`);
+    console.log(`\n${renderStatus(reportOf(status), pc)}\n\n${whatToTry(lab, status)}`);
   });
 
 program
@@ -68,9 +71,9 @@ program
   .description("the pair at a glance; exit 0 healthy, 1 degraded, 2 no such lab")
   .addOption(on())
   .action(async (options: { on?: Kind }) => {
-    const status = await (await running(options.on)).status();
-    console.log(formatStatus(status));
-    process.exitCode = problemsOf(status).length === 0 ? 0 : 1;
+    const report = reportOf(await (await running(options.on)).status());
+    console.log(renderStatus(report, pc));
+    process.exitCode = exitCodes[report.verdict];
   });
 
 program

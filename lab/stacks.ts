@@ -1,5 +1,6 @@
+import type { PairStatus } from "../cli/status/pair-status";
 import * as aws from "./aws/stack";
-import { execInAws, readStatus as readAwsStatus } from "./aws/status";
+import { execInAws, powerInAws, readStatus as readAwsStatus } from "./aws/status";
 import { prepareAws } from "./aws/up";
 import {
   findRegion,
@@ -12,12 +13,14 @@ import type { RegionPlan } from "./ec2/region/plan";
 import type { Report } from "./host/report";
 import type { Result } from "./host/run";
 import { type ExecOptions, exec } from "./machines/exec";
+import { boot, powerOff } from "./machines/machine";
 import type { Release } from "./machines/mirror";
 import { openPulumi, type Pulumi } from "./pair/engine";
 import * as hosts from "./pair/stack";
-import { type PairStatus, readStatus } from "./pair/status";
+import { readStatus } from "./pair/status";
 import { preparePair } from "./pair/up";
 import { findLab, stopLab } from "./state/lifecycle";
+import { machineNamespace } from "./state/names";
 import { type LabPlan, machineNamed } from "./state/plan";
 
 /** The two clouds of the lab: machines on one segment, or a Region. */
@@ -38,7 +41,11 @@ export interface RunningLab {
   /** The stack's configuration file. */
   file: string;
   pulumi: Pulumi;
+  /** The network namespace of its client. */
+  client: string;
   status(): Promise<PairStatus>;
+  /** Cuts a machine's power, or gives it back; that is harmless to one that is on. */
+  power(command: "cut" | "restore", machine: string): Promise<unknown>;
   /** Runs a command inside a machine as root. */
   exec(machine: string, argv: readonly string[], options?: ExecOptions): Promise<Result>;
 }
@@ -92,7 +99,9 @@ const onHosts = (plan: LabPlan, pulumi: Pulumi): RunningLab => ({
   stack: hosts.stackName,
   file: hosts.stackFile(plan),
   pulumi,
+  client: machineNamespace(plan.id, "client"),
   status: () => readStatus(plan),
+  power: (command, name) => (command === "cut" ? powerOff : boot)(plan, machineNamed(plan, name)),
   exec: (machine, argv, options) => exec(plan, machineNamed(plan, machine), argv, options),
 });
 
@@ -101,7 +110,9 @@ const onAws = (plan: RegionPlan, pulumi: Pulumi): RunningLab => ({
   stack: aws.stackName,
   file: aws.stackFile(plan),
   pulumi,
+  client: machineNamespace(plan.id, "client"),
   status: async () => readAwsStatus(plan, await vipOf(pulumi)),
+  power: (command, name) => powerInAws(plan, command, name),
   exec: (machine, argv, options) => execInAws(plan, machine, argv, options),
 });
 

@@ -1,4 +1,5 @@
 import { agentFiles } from "./agent/files";
+import { aptFile } from "./apt";
 import { type Content, stackContent, topNames } from "./content";
 import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
@@ -42,6 +43,7 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
     { path: "node.env", mode: "0644", content: nodeEnvironment(settings) },
+    aptFile,
     ...agentFiles(settings.agent),
     ...syncFiles(settings.sync),
     ...(settings.agent.claim.mode === "arp" ? [] : imageFiles(settings)),

@@ -1,9 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildSync } from "esbuild";
 import { buildAgent } from "../node/agent/bundle";
 
-/** `npm pack`: the components as JavaScript with declarations, the nodes' scripts, and the agent in one file. */
+/**
+ * `npm pack`: the components as JavaScript with declarations, the nodes' scripts, the agent in one file, and the
+ * command line in another, which brings its libraries along: who only uses the components installs none of them.
+ */
 const root = resolve(__dirname, "..");
 const dist = join(root, "dist");
 
@@ -13,3 +17,25 @@ for (const scripts of ["node/bin", "node/scripts"])
   cpSync(join(root, scripts), join(dist, scripts), { recursive: true });
 for (const program of ["agent", "sync"] as const)
   writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));
+packCommandLine();
+
+/** What the code finds beside itself lies beside the bundle. */
+function packCommandLine(): void {
+  const outfile = join(dist, "cli/main.js");
+  buildSync({
+    entryPoints: [join(root, "cli/main.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    minify: true,
+    logLevel: "error",
+    // linkedom draws on a canvas only where one is installed.
+    external: ["canvas"],
+  });
+  chmodSync(outfile, 0o755);
+  for (const program of ["cli/probe/client.mjs", "cli/watch/look.mjs"])
+    cpSync(join(root, program), join(dist, "cli", program.split("/").at(-1) ?? ""));
+  cpSync(join(root, "node/scripts"), join(dist, "cli/scripts"), { recursive: true });
+  cpSync(join(root, "cli/schemas"), join(dist, "cli/schemas"), { recursive: true });
+}

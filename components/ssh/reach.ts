@@ -1,7 +1,7 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { inventory } from "../../config/inventory";
-import { sshClientFiles } from "../../node/ssh-client";
+import { type ReachableNode, sshAccess } from "../../config/inventory";
+import { sshClient } from "../../node/ssh-client";
 import type { Machine } from "../machine";
 
 /** Seconds in which a machine that was just made must take the login. */
@@ -17,10 +17,7 @@ export function untilReached(
   machine: Machine,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const files = pulumi
-    .output(machine.connection)
-    .apply((ssh) => inventory.parse({ nodes: [{ name: machine.name, ssh }] }))
-    .apply(({ nodes: [node] }) => (node ? sshClientFiles(node.ssh, ".") : {}));
+  const files = pulumi.output(machine.connection).apply((ssh) => reachFiles(sshAccess.parse(ssh)));
   return new local.Command(
     name,
     {
@@ -32,6 +29,12 @@ export function untilReached(
     },
     { ...opts, customTimeouts: { create: "12m", update: "12m" } },
   );
+}
+
+/** What the script finds beside itself. */
+export function reachFiles(ssh: ReachableNode["ssh"]): Record<string, string> {
+  const { config, files } = sshClient("node", ssh, ".");
+  return { config, ...files };
 }
 
 /** A line each: name, content in base64. */

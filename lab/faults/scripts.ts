@@ -1,8 +1,4 @@
-/** A failure that a script makes inside of a machine, as root; `undo` is harmless when nothing was injected. */
-interface Script {
-  inject: string;
-  undo: string;
-}
+import { drillScripts, type Script } from "../../cli/drill/scripts";
 
 const startBoth = "systemctl reset-failed nginx keepalived; systemctl start nginx keepalived";
 const thaw = (name: string): string => `pkill -CONT -x ${name} || true`;
@@ -18,21 +14,16 @@ done; rm /run/fault-full.tar`,
   undo: `for at in ${directories.join(" ")}; do umount --lazy $at 2>/dev/null || true; done`,
 });
 
-/** The faults that need no more than a shell in the machine. */
+const { "node-crash": _crash, "node-reboot": _reboot, ...ofDrill } = drillScripts;
+
+/** The faults that need no more than a shell in the machine: the drill's, and those of the lab alone. */
 export const scripts = {
-  "nginx-kill": { inject: "pkill -KILL -x nginx", undo: startBoth },
-  "nginx-stop": { inject: "systemctl stop nginx", undo: startBoth },
-  "nginx-hang": { inject: 'pkill -STOP -P "$(cat /run/nginx.pid)"', undo: thaw("nginx") },
+  ...ofDrill,
   "nginx-worker-kill": { inject: 'pkill -KILL -o -P "$(cat /run/nginx.pid)"', undo: startBoth },
   "nginx-master-freeze": { inject: 'kill -STOP "$(cat /run/nginx.pid)"', undo: thaw("nginx") },
   "keepalived-stop": { inject: "systemctl stop keepalived", undo: startBoth },
-  "keepalived-kill": { inject: "pkill -KILL -x keepalived", undo: startBoth },
   "keepalived-parent-kill": { inject: 'kill -KILL "$(cat /run/keepalived.pid)"', undo: startBoth },
   "keepalived-child-kill": { inject: 'kill -KILL "$(cat /run/vrrp.pid)"', undo: startBoth },
-  "keepalived-freeze": {
-    inject: 'kill -STOP "$(cat /run/vrrp.pid)" "$(cat /run/keepalived.pid)"',
-    undo: `${thaw("keepalived")}; ${startBoth}`,
-  },
   "vrrp-deaf": {
     inject:
       "nft -f - <<<'table inet fault_deaf { chain in { type filter hook input priority -20; meta l4proto 112 drop; }; }'",

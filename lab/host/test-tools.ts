@@ -3,13 +3,15 @@ import { UserError } from "../../config/user-error";
 import type { Report } from "./report";
 import { attempt, run } from "./run";
 
-/** What the tests use beyond the lab, by Debian's package: an SSH server of their own, certificates, load, Go for actionlint, boto3's Python. */
+/** What the tests use beyond the lab, by Debian's package: an SSH server of their own, certificates, load, Go for actionlint, boto3's Python, a browser that looks at reports. */
 const tools: Record<string, () => Promise<boolean>> = {
   "openssh-server": async () => existsSync("/usr/sbin/sshd"),
   "iputils-ping": async () => existsSync("/usr/bin/ping") || existsSync("/bin/ping"),
   openssl: () => works("openssl", "version"),
   "golang-go": () => works("go", "version"),
   wrk: async () => existsSync("/usr/bin/wrk"),
+  chromium: async () => existsSync("/usr/bin/chromium"),
+  "fonts-dejavu-core": async () => existsSync("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
   "python3-venv": () => works("python3", "-c", "import ensurepip, venv"),
 };
 

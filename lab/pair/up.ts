@@ -1,3 +1,4 @@
+import { problemsOf } from "../../cli/status/judge";
 import { UserError } from "../../config/user-error";
 import { execa } from "../host/execa";
 import type { Report } from "../host/report";
@@ -10,7 +11,6 @@ import { type LabPlan, labDirectory } from "../state/plan";
 import { prepareBackends } from "./backends";
 import { openPulumi, type Pulumi } from "./engine";
 import { prepareStack, stackFile, stackName } from "./stack";
-import { problemsOf } from "./status";
 
 export interface PairInput {
   name: string;

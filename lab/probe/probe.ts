@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { proberFile } from "../../cli/probe/prober";
+import { type Probe, parseProbes } from "../../cli/probe/probes";
 import { execa } from "../host/execa";
 import { machineNamespace } from "../state/names";
 import type { LabPlan } from "../state/plan";
-import { type Probe, parseProbes } from "./history";
 
 const root = join(__dirname, "../..");
 
@@ -29,9 +30,9 @@ export async function probeWhile(
   { intervalMs = 5, limitS = 120, port = 80 } = {},
 ): Promise<Probe[]> {
   const node = join(root, "node_modules/.bin/node");
-  const hook = join(root, "node_modules/tsx/dist/cjs/index.cjs");
-  const prober = [node, "--require", hook, join(__dirname, "prober.ts")];
-  const argv = [address, `${port}`, `${intervalMs}`, `${limitS}`];
+  const url = `http://${address}${port === 80 ? "" : `:${port}`}/probe`;
+  const prober = [node, proberFile];
+  const argv = [address, url, `${intervalMs}`, `${limitS}`, "0", "1000"];
   const child = (await execa)("ip", ["netns", "exec", namespace, ...prober, ...argv], {
     timeout: (limitS + 30) * 1000,
     maxBuffer: 200_000_000,

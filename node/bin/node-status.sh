@@ -1,14 +1,27 @@
-#!/bin/sh
-# Prints this node's state, a KEY=value line each: VRRP, NGINX, CONFIG (served by nginx), PEER_CONFIG, GENERATION (term,
-# number and hash of what is served), SYNC (acknowledged: both nodes have it; accepted: this one), ADDRESS.
+#!/bin/bash
+# Prints this node's state, a KEY=value line each. CONFIG is what nginx serves; GENERATION its term, number and hash;
+# SYNC says whether both nodes have it (acknowledged) or this one (accepted); TRACKS are the track files that are set;
+# AGENT is the agent's own status, as one line of JSON. Limit: 1 s and what systemctl takes.
 set -u
 . /etc/nginx-ha/current/node.env
 PORT=0
 [ ! -e /etc/nginx-ha/serving ] || . /etc/nginx-ha/serving/generation.env
-echo "VRRP=$(/etc/nginx-ha/current/bin/vrrp-state)"
-echo "NGINX=$(systemctl is-active nginx)"
-echo "CONFIG=$(curl --fail --silent --max-time 1 --noproxy '*' --header "Host: $HEALTH_NAME" "http://127.0.0.1:$PORT/")"
-echo "PEER_CONFIG=$(/etc/nginx-ha/current/bin/peer-head 2>/dev/null | sed -n 's/^CONFIG=//p')"
+bin=/etc/nginx-ha/current/bin
+echo "NODE=$NODE"
+echo "VIP=$VIP"
+echo "PORT=$PORT"
+echo "PRIORITY=$(sed -n 's/^ *priority //p' /etc/nginx-ha/current/keepalived/keepalived.conf)"
+echo "VRRP=$("$bin/vrrp-state")"
+{ read -r nginx && read -r keepalived && read -r agent && read -r guard; } < <(
+  systemctl is-active nginx keepalived nginx-ha-agent nginx-ha-guard
+)
+echo "NGINX=$nginx"
+echo "KEEPALIVED=$keepalived"
+echo "AGENT_UNIT=$agent"
+echo "GUARD=$guard"
+echo "TRACKS=$(cd /run/nginx-ha/track && grep --files-with-matches '[1-9]' -- * | paste -sd' ')"
+echo "ADDRESS=$("$bin/vip-held")"
+echo "CONFIG=$(curl --fail --silent --max-time 0.5 --noproxy '*' --header "Host: $HEALTH_NAME" "http://127.0.0.1:$PORT/")"
 echo "GENERATION=${GENERATION:--}"
 echo "SYNC=$(grep -q '"acknowledged": true' /run/nginx-ha-sync/status.json 2>/dev/null && echo acknowledged || echo accepted)"
-echo "ADDRESS=$(/etc/nginx-ha/current/bin/vip-held)"
+echo "AGENT=$(curl --fail --silent --max-time 0.5 --unix-socket /run/nginx-ha-agent/status.sock http://agent/status | tr -d '\n')"

@@ -13,7 +13,6 @@ export const imageFiles = (settings: NodeSettings): ReleaseFile[] => [
     mode: "0644",
     content: "# Made by nginx-ha.\nnetwork: {config: disabled}\n",
   },
-  { path: "apt/52nginx-ha", mode: "0644", content: upgrades },
 ];
 
 /** KeepConfiguration: without it a restart of networkd takes every address that keepalived has added. */
@@ -27,11 +26,4 @@ KeepConfiguration=static
 ${permanentAddress === undefined ? "" : `Address=${permanentAddress}/32\n`}
 [DHCPv4]
 UseHostname=no
-`;
-
-/** Both nodes would be upgraded in the same hour, and keepalived restarted on both. */
-const upgrades = `// Made by nginx-ha: upgrades of these are an operator's, one node after the other.
-Unattended-Upgrade::Package-Blacklist:: "^nginx";
-Unattended-Upgrade::Package-Blacklist:: "^keepalived$";
-Unattended-Upgrade::Automatic-Reboot "false";
 `;

@@ -140,7 +140,10 @@ describe("NginxPair", () => {
     });
     const hostKey = exampleCluster().nodes[0]?.ssh.hostKey.split(" ").slice(0, 2).join(" ");
     const told = await new Promise<Inventory>((resolve) => pair?.inventory.apply(resolve));
-    expect(told.nodes.map(({ name }) => name)).toEqual(["nginx-a", "nginx-b"]);
+    expect(told).toMatchObject({ name: "edge", vip: "192.0.2.100", port: 80, production: false });
+    expect(told.nodes.map(({ name, zone }) => [name, zone])).toEqual(
+      exampleCluster().nodes.map(({ name, zone }) => [name, zone]),
+    );
     expect(told.nodes[0]?.ssh).toEqual({
       host: "192.0.2.11",
       port: 22,

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fileLines, reachScript } from "../../../components/ssh/reach";
-import { sshClientFiles } from "../../../node/ssh-client";
+import { fileLines, reachFiles, reachScript } from "../../../components/ssh/reach";
 import { freePort, Sshd } from "../../lab/providers/sshd";
 
 let bastion: Sshd;
@@ -26,7 +25,7 @@ function reach(limitS: number): Promise<{ code: number | null; said: string }> {
     hostKey,
     privateKey: clientKey,
   });
-  const files = sshClientFiles({ ...login(machine), proxy: login(bastion) }, ".");
+  const files = reachFiles({ ...login(machine), proxy: login(bastion) });
   const child = spawn("/bin/sh", ["-c", reachScript("nginx-a", limitS)]);
   child.stdin.end(fileLines(files));
   let said = "";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failures, type Probe } from "../../../lab/probe/history";
+import { failures, type Probe } from "../../../cli/probe/probes";
 import { probeWhile } from "../../../lab/probe/probe";
 import { pair } from "./pair";
 

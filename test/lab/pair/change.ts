@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { failures } from "../../../cli/probe/probes";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
-import { failures } from "../../../lab/probe/history";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { judge } from "../../../cli/probe/probes";
 import { faults } from "../../../lab/faults/faults";
 import { unplug } from "../../../lab/network/faults";
-import { judge } from "../../../lab/probe/history";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
 

@@ -3,6 +3,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
 import type { Report } from "../../../agent/status/report";
+import { problemsOf } from "../../../cli/status/judge";
+import type { NodeReport } from "../../../cli/status/node-report";
+import { holderOf } from "../../../cli/status/pair-status";
 import { faults } from "../../../lab/faults/faults";
 import { attempt, type Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
@@ -12,7 +15,7 @@ import { freeze, thaw } from "../../../lab/machines/machine";
 import type { Release } from "../../../lab/machines/mirror";
 import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { stackFile, stackName } from "../../../lab/pair/stack";
-import { holderOf, type NodeReport, problemsOf, readStatus } from "../../../lab/pair/status";
+import { readStatus } from "../../../lab/pair/status";
 import { onStack, type PairLab, preparePair } from "../../../lab/pair/up";
 import { type Target, throughVip } from "../../../lab/probe/probe";
 import { stopLab } from "../../../lab/state/lifecycle";
@@ -20,6 +23,8 @@ import { machineNamed } from "../../../lab/state/plan";
 
 const clone = resolve(__dirname, "../../..");
 const release = (process.env.NGINX_HA_RELEASE ?? "trixie") as Release;
+
+type Steady = Pick<NodeReport, "VRRP" | "NGINX" | "CONFIG" | "ADDRESS">;
 
 /** A pair in a lab of its own, with the words in which the tests speak of it. */
 class Subject {
@@ -115,11 +120,18 @@ class Subject {
 
   status = () => readStatus(this.plan);
 
-  async reports(): Promise<Record<NodeName, NodeReport | undefined>> {
+  /** What of each node's report stays the same as long as nothing happens. */
+  async reports(): Promise<Record<NodeName, Steady | undefined>> {
     const { nodes } = await this.status();
-    return Object.fromEntries(nodes.map(({ name, report }) => [name, report])) as Record<
+    const steady = ({ VRRP, NGINX, CONFIG, ADDRESS }: NodeReport): Steady => ({
+      VRRP,
+      NGINX,
+      CONFIG,
+      ADDRESS,
+    });
+    return Object.fromEntries(nodes.map(({ name, report }) => [name, report && steady(report)])) as Record<
       NodeName,
-      NodeReport | undefined
+      Steady | undefined
     >;
   }
 

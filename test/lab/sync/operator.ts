@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { judge } from "../../../cli/probe/probes";
 import { waitFor } from "../../../lab/host/wait";
-import { judge } from "../../../lab/probe/history";
 import { probeWhile } from "../../../lab/probe/probe";
 import { pair, peerOf } from "../pair/subject";
 import { alarmsOf, answerOf, generationOf, publish, siteOf, syncOf, untilSame, write } from "./words";

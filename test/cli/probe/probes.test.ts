@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { judge, parseProbes } from "../../../lab/probe/history";
+import { judge, parseProbes } from "../../../cli/probe/probes";
 
 const at = (end: number, status = 200) => ({ start: end - 1, end, status });
 

@@ -1,0 +1,66 @@
+import { z } from "zod";
+
+const alarm = z.object({ kind: z.string(), reason: z.string(), since: z.string() });
+
+/** What of a node's agent's status the pair's status uses (agent/status/report.ts). */
+const agentStatus = z.object({
+  vrrp: z.object({ since: z.string() }),
+  vip: z.object({ mode: z.string() }),
+  peer: z.object({ vrrp: z.string() }),
+  alarms: z.array(alarm),
+});
+
+const text = z.string().default("");
+
+/** What a node says of itself: the lines of `node/bin/node-status.sh`. */
+const nodeReport = z.object({
+  NODE: text,
+  VIP: text,
+  PORT: text,
+  PRIORITY: text,
+  /** MASTER, BACKUP, FAULT, or `-` while keepalived does not run. */
+  VRRP: z.enum(["MASTER", "BACKUP", "FAULT", "-"]),
+  NGINX: z.string(),
+  KEEPALIVED: text,
+  AGENT_UNIT: text,
+  GUARD: text,
+  /** Names of the track files that are set, separated by spaces. */
+  TRACKS: text,
+  ADDRESS: z.enum(["held", "-", "unknown"]),
+  /** The hash of the configuration that nginx serves; empty when it does not answer. */
+  CONFIG: z.string(),
+  /** Term, number and hash of the generation that it serves; `-` before the first. */
+  GENERATION: z.string().default("-"),
+  /** Whether both nodes have that generation on their disks, or this one alone. */
+  SYNC: z.enum(["acknowledged", "accepted"]).default("acknowledged"),
+  /** JSON; empty when the agent does not answer. */
+  AGENT: text,
+});
+
+export type AgentStatus = z.output<typeof agentStatus>;
+export type Alarm = z.output<typeof alarm>;
+export type NodeReport = Omit<z.output<typeof nodeReport>, "AGENT"> & { AGENT?: AgentStatus };
+
+/** The program on the node that says it. */
+export const NODE_STATUS = "/etc/nginx-ha/current/bin/node-status";
+
+/** Reads `KEY=value` lines; nothing when they are not a node's. */
+export function parseReport(text: string): NodeReport | undefined {
+  const lines = text
+    .split("\n")
+    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
+  const read = nodeReport.safeParse(Object.fromEntries(lines));
+  if (!read.success) return undefined;
+  const { AGENT, ...report } = read.data;
+  return { ...report, ...agentOf(AGENT) };
+}
+
+function agentOf(text: string): { AGENT?: AgentStatus } {
+  if (text === "") return {};
+  try {
+    const read = agentStatus.safeParse(JSON.parse(text));
+    return read.success ? { AGENT: read.data } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,47 @@
+import pc from "picocolors";
+import { table } from "../terminal/table";
+import type { StatusReport } from "./report";
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+/** The status as the terminal shows it: what disagrees first, then the table, then what else is wrong. */
+export function renderStatus(report: StatusReport, colours: Colours = pc.createColors(false)): string {
+  const { pair, vip, verdict, nodes, problems } = report;
+  const urgent = problems.filter(({ kind }) => URGENT.includes(kind));
+  const rest = problems.filter(({ kind }) => !URGENT.includes(kind));
+  const paint = { healthy: colours.green, degraded: colours.yellow, unknown: colours.red }[verdict];
+  const on = report.holder ?? (problems.some(({ kind }) => kind === "no-holder") ? "nobody" : "unknown");
+  return [
+    ...urgent.map((problem) => colours.red(line(problem))),
+    `${pair}   VIP ${vip} on ${on}   ${paint(verdict)}`,
+    ...table(
+      ["NODE", "ZONE", "PRIORITY", "VRRP", "NGINX", "CONFIG", "GENERATION", "ADDRESS"],
+      nodes.map(({ name, zone, priority, reached, vrrp, nginx, config, served, generation, address }) => [
+        name,
+        zone,
+        priority,
+        vrrp,
+        nginx,
+        reached && served ? config : "-",
+        generation,
+        reached ? address : "-",
+      ]),
+    ),
+    ...rest.map((problem) => colours.yellow(line(problem))),
+    ...(problems.length > 0 ? [colours.dim(RUNBOOK)] : []),
+  ].join("\n");
+}
+
+/** Whatever may have two nodes answer for the VIP, or none. */
+const URGENT: string[] = [
+  "two-holders",
+  "two-masters",
+  "no-holder",
+  "master-without-vip",
+  "vip-without-master",
+];
+
+const RUNBOOK = "# what each means and what to do: docs/runbook.md";
+
+const line = ({ node, text, remedy }: StatusReport["problems"][number]): string =>
+  `# ${node ? `${node}: ` : ""}${text}${remedy ? ` (${remedy})` : ""}`;

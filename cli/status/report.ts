@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { type ProblemKind, problemKinds, problemsOf, verdictOf } from "./judge";
+import type { NodeReport } from "./node-report";
+import { holderOf, type NodeStatus, type PairStatus } from "./pair-status";
+
+const kinds = Object.keys(problemKinds) as [ProblemKind, ...ProblemKind[]];
+
+const node = z.strictObject({
+  name: z.string(),
+  zone: z.string(),
+  priority: z.int(),
+  reached: z.boolean().meta({ description: "Whether it answered with a report." }),
+  vrrp: z
+    .string()
+    .meta({ description: "MASTER, BACKUP, FAULT; - when keepalived does not run or nobody knows." }),
+  nginx: z.string().meta({ description: "The unit's state." }),
+  config: z
+    .enum(["current", "differs", "unknown"])
+    .meta({ description: "Whether it serves what the holder serves." }),
+  served: z.string().meta({ description: "The hash of what nginx serves; empty when it does not answer." }),
+  generation: z
+    .string()
+    .meta({ description: "Term, number and hash of the generation that it serves; - when nobody knows." }),
+  acknowledged: z.boolean().meta({ description: "Whether both nodes have that generation on their disks." }),
+  address: z.enum(["held", "-", "unknown"]),
+  since: z.string().optional().meta({ description: "When it came to its VRRP state." }),
+});
+
+/** What `nginx-ha status --json` prints. */
+export const statusReport = z
+  .strictObject({
+    pair: z.string(),
+    vip: z.string(),
+    verdict: z.enum(["healthy", "degraded", "unknown"]),
+    holder: z.string().optional().meta({ description: "The node that has the VIP." }),
+    nodes: z.array(node),
+    problems: z.array(
+      z.strictObject({
+        kind: z.enum(kinds),
+        node: z.string().optional(),
+        text: z.string(),
+        remedy: z.string().optional(),
+        runbook: z.string().meta({ description: "The heading of docs/runbook.md." }),
+      }),
+    ),
+  })
+  .meta({ title: "nginx-ha status --json" });
+
+export type StatusReport = z.output<typeof statusReport>;
+
+/** Judges a status, and says all of it in the form that is promised. */
+export function reportOf(status: PairStatus): StatusReport {
+  const holder = holderOf(status);
+  return {
+    pair: status.name,
+    vip: status.vip,
+    verdict: verdictOf(status),
+    ...(holder && { holder }),
+    nodes: status.nodes.map((one) => nodeOf(one, status)),
+    problems: problemsOf(status).map((problem) => ({ ...problem, runbook: problemKinds[problem.kind] })),
+  };
+}
+
+function nodeOf(
+  { name, zone, priority, report }: NodeStatus,
+  status: PairStatus,
+): StatusReport["nodes"][number] {
+  return {
+    name,
+    zone,
+    priority,
+    reached: report !== undefined,
+    vrrp: report?.VRRP ?? "-",
+    nginx: report?.NGINX ?? "-",
+    config: configOf(report, status),
+    served: report?.CONFIG ?? "",
+    generation: report?.GENERATION ?? "-",
+    acknowledged: report?.SYNC === "acknowledged",
+    address: report?.ADDRESS ?? "unknown",
+    ...(report?.AGENT && { since: report.AGENT.vrrp.since }),
+  };
+}
+
+/** The holder's is the one to have; without a holder that answers, nobody can say. */
+function configOf(report: NodeReport | undefined, { nodes }: PairStatus): "current" | "differs" | "unknown" {
+  const right = nodes.find((node) => node.report?.ADDRESS === "held")?.report?.CONFIG;
+  if (!report?.CONFIG || !right) return "unknown";
+  return report.CONFIG === right ? "current" : "differs";
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Inventory } from "../../config/inventory";
+import type { Event, NodeEvent } from "../history/events";
+import { startProber, type Vantage } from "../probe/prober";
+import type { Remote } from "../ssh";
+import { clockOffsets } from "../watch/align";
+import { startSampler } from "../watch/sampler";
+import { beginHandover } from "./handover";
+
+export interface MoveSettings {
+  /** Seconds until the peer must have the VIP. */
+  limitS: number;
+  url: string;
+  vantage: Vantage;
+  /** Established connections that the prober holds. */
+  held: number;
+}
+
+/** What came of a move, with all that was seen. */
+export interface Moved {
+  events: Event[];
+  /** Milliseconds from the handover to the peer's having the VIP; nothing when it did not move. */
+  moveMs?: number;
+  why?: string;
+}
+
+/** Seconds that the prober and the samplers live at most, on top of the move's limit. */
+const SLACK_S = 60;
+/** The prober's first look and its last. */
+const BASELINE_MS = 500;
+const TAIL_MS = 700;
+const INTERVAL_MS = 5;
+/** Long enough for TCP to ask again: a connection that comes about late was not refused. */
+const REQUEST_MS = 2500;
+
+/**
+ * Moves the VIP by a handover, and watches: both nodes' states, and the VIP from where the clients are.
+ * @param tell each change of a node, as it is seen
+ */
+export async function move(
+  { vip }: Inventory,
+  { from, to }: { from: Remote; to: Remote },
+  { limitS, url, vantage, held }: MoveSettings,
+  tell: (event: NodeEvent) => void,
+): Promise<Moved> {
+  const events: Event[] = [];
+  const now = new Map<string, NodeEvent>();
+  const seen = (event: Event): void => {
+    events.push(event);
+    if (event.t !== "node") return;
+    now.set(event.node, event);
+    tell(event);
+  };
+  const lifeS = limitS + SLACK_S;
+  let moveMs: number | undefined;
+  const samplers = await Promise.all([from, to].map((remote) => startSampler(remote, lifeS, seen)));
+  const settings = { address: vip, url, intervalMs: INTERVAL_MS, held, limitS: lifeS, requestMs: REQUEST_MS };
+  const prober = await startProber(settings, vantage, (line) => events.push(JSON.parse(line))).catch(
+    (error) => {
+      for (const one of samplers) one.end();
+      throw error;
+    },
+  );
+  try {
+    await until("a first look at both nodes", 10, () => now.size === 2);
+    await sleep(BASELINE_MS);
+    const handover = await beginHandover(from, limitS);
+    try {
+      const target = (): NodeEvent | undefined => now.get(to.name);
+      await until(
+        `${to.name} to be MASTER with the VIP`,
+        limitS,
+        () => target()?.vrrp === "MASTER" && target()?.held === true,
+      );
+      const offsets = clockOffsets(events);
+      const [begun, had] = [
+        handover.begunAt - (offsets.get(from.name) ?? 0),
+        (target()?.at ?? 0) - (offsets.get(to.name) ?? 0),
+      ];
+      moveMs = Math.max(0, Math.round(had - begun));
+    } finally {
+      await handover.end();
+    }
+    await until(`${from.name} to be BACKUP`, limitS, () => now.get(from.name)?.vrrp === "BACKUP");
+    await sleep(TAIL_MS);
+    return { events: await finished(), moveMs };
+  } catch (error) {
+    return { events: await finished(), moveMs, why: error instanceof Error ? error.message : String(error) };
+  }
+
+  async function finished(): Promise<Event[]> {
+    for (const one of [prober, ...samplers]) one.end();
+    await Promise.all([prober, ...samplers].map(({ done }) => done));
+    return events;
+  }
+}
+
+/** Waits for what the samplers show. */
+async function until(what: string, limitS: number, test: () => boolean): Promise<void> {
+  const deadline = performance.now() + limitS * 1000;
+  while (!test()) {
+    if (performance.now() > deadline) throw new Error(`waited ${limitS} s for ${what}`);
+    await sleep(2);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Inventory } from "../../config/inventory";
+import { UserError } from "../../config/user-error";
+import type { Remote } from "../ssh";
+import { statusOf } from "../status/gather";
+import { reportOf, type StatusReport } from "../status/report";
+import { type MoveSettings, move } from "../switchover/move";
+import { type Measured, measuredOf } from "../switchover/result";
+import { type Waiting, waitUntil } from "../terminal/wait";
+import { type Upgrade, upgradeNode } from "./packages";
+
+/** Seconds until a node that was upgraded takes part in the election again. */
+const WHOLE_S = 90;
+
+export interface Upgraded {
+  order: string[];
+  measured?: Measured;
+}
+
+/**
+ * Upgrades both nodes without an outage: the standby, its proof, the VIP moves to it, then the other one. A standby
+ * that does not prove itself ends it, and the other node serves on as it was.
+ */
+export async function upgradePair(
+  inventory: Inventory,
+  remotes: Remote[],
+  news: ReadonlyMap<string, Upgrade[]>,
+  settings: MoveSettings & { where: string },
+  waiting: Waiting,
+  say: (text: string) => void,
+): Promise<Upgraded> {
+  const before = await healthy("before anything is changed");
+  const [holder, standby] = sides(before);
+  const order: string[] = [];
+  await one(standby);
+  if (has(holder)) {
+    say(`The VIP moves from ${holder.name} to ${standby.name}`);
+    const { events, moveMs, why } = await move(inventory, { from: holder, to: standby }, settings, () => {});
+    if (moveMs === undefined)
+      throw new UserError(
+        `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
+      );
+    await one(holder);
+    const measured = measuredOf(events, settings.where, settings.held);
+    return { order, ...(measured && { measured }) };
+  }
+  return { order };
+
+  function has({ name }: Remote): boolean {
+    return (news.get(name) ?? []).length > 0;
+  }
+
+  async function one(remote: Remote): Promise<void> {
+    if (!has(remote)) return say(`${remote.name} has nothing to upgrade`);
+    say(`${remote.name}: upgrading ${(news.get(remote.name) ?? []).map(({ name }) => name).join(", ")}`);
+    await upgradeNode(remote);
+    await healthy(`after ${remote.name} was upgraded`);
+    order.push(remote.name);
+    say(`${remote.name}: upgraded, and takes part in the election`);
+  }
+
+  async function healthy(when: string): Promise<StatusReport> {
+    let report: StatusReport | undefined;
+    const what = `a healthy pair ${when}`;
+    const test = async (): Promise<boolean> => {
+      report = reportOf(await statusOf(inventory, remotes));
+      return report.verdict === "healthy";
+    };
+    await waitUntil(what, when.startsWith("before") ? 5 : WHOLE_S, test, waiting, 500).catch((error) => {
+      const reasons = report?.problems
+        .map(({ node, text }) => `${node ? `${node}: ` : ""}${text}`)
+        .join("; ");
+      throw new UserError(`${(error as Error).message}: ${reasons}. The other node is left as it is.`);
+    });
+    if (!report) throw new Error("it was looked at");
+    return report;
+  }
+
+  function sides({ holder }: StatusReport): [Remote, Remote] {
+    const [one, other] = [
+      remotes.find(({ name }) => name === holder),
+      remotes.find(({ name }) => name !== holder),
+    ];
+    if (!one || !other) throw new Error("a healthy pair has a holder and a standby");
+    return [one, other];
+  }
+}

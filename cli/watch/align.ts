@@ -1,0 +1,45 @@
+import type { Event, NodeEvent } from "../history/events";
+
+/**
+ * How far each node's clock is ahead of ours, in milliseconds: what was said arrives after it was said, so the
+ * shortest way that was seen is the closest to the truth, and off by no more than its latency.
+ */
+export function clockOffsets(events: readonly Event[]): Map<string, number> {
+  const offsets = new Map<string, number>();
+  for (const one of events) {
+    if (one.t !== "node" && one.t !== "beat") continue;
+    const ahead = one.at - one.seen;
+    offsets.set(one.node, Math.max(offsets.get(one.node) ?? Number.NEGATIVE_INFINITY, ahead));
+  }
+  return offsets;
+}
+
+/** What a node was from one moment to another, by our clock. */
+export interface Span extends Pick<NodeEvent, "vrrp" | "held" | "nginx" | "tracks" | "config"> {
+  from: number;
+  to: number;
+}
+
+const UNKNOWN = { vrrp: "?", held: false, nginx: false, tracks: "", config: "" };
+
+/** What a node was over time; `?` where nobody could look at it. */
+export function spansOf(events: readonly Event[], node: string, until: number): Span[] {
+  const offset = clockOffsets(events).get(node) ?? 0;
+  const spans: Span[] = [];
+  let heard = 0;
+  const change = (from: number, state: Omit<Span, "from" | "to">): void => {
+    const last = spans.at(-1);
+    if (last) last.to = from;
+    spans.push({ ...state, from, to: until });
+  };
+  for (const one of events) {
+    if ((one.t === "node" || one.t === "beat") && one.node === node) heard = one.at - offset;
+    if (one.t === "node" && one.node === node) {
+      const { at, vrrp, held, nginx, tracks, config } = one;
+      change(at - offset, { vrrp, held, nginx, tracks, config });
+    }
+    // SSH takes seconds to find out that a machine is gone.
+    if (one.t === "lost" && one.node === node) change(Math.min(heard, one.seen), UNKNOWN);
+  }
+  return spans;
+}

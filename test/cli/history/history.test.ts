@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import type { Event } from "../../../cli/history/events";
+import { parseHistory } from "../../../cli/history/history";
+
+const run: Event = {
+  t: "run",
+  version: 1,
+  kind: "drill",
+  at: 0,
+  pair: "edge",
+  vip: "192.0.2.100",
+  nodes: ["nginx-a", "nginx-b"],
+  mode: "arp",
+  advertMs: 100,
+  intervalMs: 5,
+  from: "here",
+  url: "http://192.0.2.100/",
+  faults: ["nginx-kill"],
+  ranOn: {},
+};
+const text = [run, { t: "end", at: 5 }].map((one) => `${JSON.stringify(one)}\n`).join("");
+
+describe("parseHistory", () => {
+  it("reads a whole one", () => {
+    expect(parseHistory(text, "h.jsonl")).toMatchObject({ run: { pair: "edge" }, whole: true });
+  });
+
+  it("reads one that was cut in half as far as it goes", () => {
+    expect(parseHistory(text.slice(0, -5), "h.jsonl")).toMatchObject({ whole: false });
+    expect(parseHistory(`${JSON.stringify(run)}\n`, "h.jsonl")).toMatchObject({ whole: false });
+  });
+
+  it.each([
+    ["", "h.jsonl is not a history of nginx-ha: it does not begin with a run."],
+    ["<html>\n", "h.jsonl, line 1: is not JSON; a history has a line of JSON for each event."],
+    [
+      '{"t":"beat"}\n',
+      "h.jsonl, line 1: is not an event of a history: node: Invalid input: expected string, received undefined.",
+    ],
+  ])("says in one sentence what is wrong with %j", (broken, message) => {
+    expect(() => parseHistory(broken, "h.jsonl")).toThrow(message);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { renderStatus } from "../../../cli/status/render";
+import { reportOf, statusReport } from "../../../cli/status/report";
+import { backup, master, pair } from "./example";
+
+describe("renderStatus", () => {
+  it("shows a healthy pair", () => {
+    expect(renderStatus(reportOf(pair(master, backup)))).toBe(
+      `edge   VIP 192.0.2.100 on nginx-a   healthy
+NODE     ZONE    PRIORITY  VRRP    NGINX   CONFIG   GENERATION  ADDRESS
+nginx-a  rack-1  254       MASTER  active  current  1-2-c1      held
+nginx-b  rack-2  253       BACKUP  active  current  1-2-c1      -`,
+    );
+  });
+
+  it("shows a dead node, and what is wrong after the table", () => {
+    const holder = { ...master, NODE: "nginx-b", AGENT: undefined, AGENT_UNIT: "failed" };
+    expect(renderStatus(reportOf(pair(undefined, holder)))).toBe(
+      `edge   VIP 192.0.2.100 on nginx-b   degraded
+NODE     ZONE    PRIORITY  VRRP    NGINX   CONFIG   GENERATION  ADDRESS
+nginx-a  rack-1  254       -       -       -        -           -
+nginx-b  rack-2  253       MASTER  active  current  1-2-c1      held
+# nginx-a: does not answer within 2 s
+# nginx-b: its agent is failed (see: nginx-ha logs --unit nginx-ha-agent)
+# what each means and what to do: docs/runbook.md`,
+    );
+  });
+
+  it("says first that two nodes hold the VIP", () => {
+    const [first, second] = renderStatus(reportOf(pair(master, { ...backup, ADDRESS: "held" }))).split("\n");
+    expect(first).toBe("# two nodes hold the VIP: nginx-a and nginx-b");
+    expect(second).toBe("# nginx-b: has the VIP and is BACKUP");
+  });
+
+  it("knows nothing of a pair that does not answer", () => {
+    expect(renderStatus(reportOf(pair(undefined, undefined))).split("\n")[0]).toBe(
+      "edge   VIP 192.0.2.100 on unknown   unknown",
+    );
+  });
+});
+
+it("reportOf says what the schema promises", () => {
+  for (const status of [pair(master, backup), pair(undefined, backup), pair(undefined, undefined)])
+    expect(statusReport.parse(reportOf(status))).toEqual(reportOf(status));
+});
