@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { buildSync } from "esbuild";
 import { buildAgent } from "../node/agent/bundle";
+import { packCommandLine } from "./command-line";
 
 /**
  * `npm pack`: the components as JavaScript with declarations, the nodes' scripts, the agent in one file, and the
@@ -16,25 +16,4 @@ execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit"
 for (const scripts of ["node/bin", "node/scripts"])
   cpSync(join(root, scripts), join(dist, scripts), { recursive: true });
 writeFileSync(join(dist, "node/agent/agent.js"), buildAgent());
-packCommandLine();
-
-/** What the code finds beside itself lies beside the bundle. */
-function packCommandLine(): void {
-  const outfile = join(dist, "cli/main.js");
-  buildSync({
-    entryPoints: [join(root, "cli/main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    minify: true,
-    logLevel: "error",
-    // linkedom draws on a canvas only where one is installed.
-    external: ["canvas"],
-  });
-  chmodSync(outfile, 0o755);
-  for (const program of ["cli/probe/client.mjs", "cli/watch/look.mjs"])
-    cpSync(join(root, program), join(dist, "cli", program.split("/").at(-1) ?? ""));
-  cpSync(join(root, "node/scripts"), join(dist, "cli/scripts"), { recursive: true });
-  cpSync(join(root, "cli/schemas"), join(dist, "cli/schemas"), { recursive: true });
-}
+packCommandLine(join(dist, "cli"));
