@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { buildSync } from "esbuild";
 import { buildAgent } from "../node/agent/bundle";
+import { packCommandLine } from "./command-line";
 
 /**
  * `npm pack`: the components as JavaScript with declarations, the nodes' scripts, the agent in one file, and the

@@ -63,7 +63,7 @@ export function answerOf(
   node: string,
   { exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string },
 ): Answer {
-  const last = stderr.trim().split("\n").at(-1);
+  const last = stderr.trim().split("\n").at(-1)?.replace(/\.$/, "");
   if (exitCode === 255) return { reason: `does not answer: ${last || "ssh: connection failed"}` };
   if (exitCode === 124) return { reason: `does not answer within ${LOOK_LIMIT_S} s` };
   if (exitCode === 127) return { reason: "answers, and nothing of nginx-ha is on it (run: pulumi up)" };

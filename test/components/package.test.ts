@@ -63,7 +63,12 @@ describe("the package, installed into an empty project", () => {
     const inside = await readdir(join(outside.directory, "node_modules/nginx-ha"));
     expect(inside.sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
     const dist = await readdir(join(outside.directory, "node_modules/nginx-ha/dist"));
-    expect(dist.sort()).toEqual(["components", "config", "node"]);
+    expect(dist.sort()).toEqual(["cli", "components", "config", "node"]);
+  });
+
+  it("brings the command line along", async () => {
+    const help = await run(["npm", "exec", "--", "nginx-ha", "--help"], { cwd: outside.directory });
+    expect(help).toContain("switchover");
   });
 
   it("has types for a program as pulumi new makes one, whose resolution knows no exports", async () => {

@@ -43,7 +43,7 @@ describe("answerOf", () => {
     [
       "a refused login",
       said("", 255, "root@192.0.2.11: Permission denied (publickey).\n"),
-      "does not answer: root@192.0.2.11: Permission denied (publickey).",
+      "does not answer: root@192.0.2.11: Permission denied (publickey)",
     ],
   ])("says why there is no report: %s", (_title, answer, reason) => {
     expect(answer).toEqual({ reason });
