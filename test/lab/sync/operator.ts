@@ -103,10 +103,10 @@ describe("an operator's files", () => {
     const holder = await pair.holder();
     await pair.succeed(
       holder,
-      "head -c 5000000 /dev/zero | tr '\\0' '#' >/etc/nginx-ha/sites/big.conf && nginx-ha publish",
+      "yes '# five megabytes' | head -n 294118 >/etc/nginx-ha/sites/big.conf; nginx-ha publish",
     );
     expect(await pair.succeed(peerOf(holder), "stat -L -c %s /etc/nginx-ha/serving/sites/big.conf")).toBe(
-      "5000000",
+      "5000006",
     );
     await pair.succeed(holder, "rm /etc/nginx-ha/sites/big.conf && nginx-ha publish");
     await untilSame();
