@@ -171,7 +171,10 @@ describe("trouble on the standby", () => {
       expect((await pair.curl()).startsWith("{")).toBe(true);
     });
     const { standby } = await ready();
-    await pair.succeed(standby, "umount /etc/nginx-ha /run/full; systemctl restart nginx-ha-sync");
+    await pair.succeed(
+      standby,
+      "umount /etc/nginx-ha && rm -rf /etc/nginx-ha/* && cp -a /run/full/. /etc/nginx-ha/ && umount /run/full && systemctl restart nginx-ha-sync",
+    );
     await untilSame();
   });
 
