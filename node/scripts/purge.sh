@@ -30,9 +30,10 @@ if [ -s "$state/packages" ]; then
 fi
 # The peer's session stays for as long as it may: without its key it does not come back.
 rm -rf "$state/peer"
+uid=$(id -u nginx-ha 2>/dev/null || echo none)
 deadline=$((SECONDS + 5))
 while [ $SECONDS -lt $deadline ]; do
-  left=$(find /proc -maxdepth 1 -name '[0-9]*' -user nginx-ha -printf '%f\n' 2>/dev/null || true)
+  left=$(grep --files-with-matches "^Uid:[[:space:]]*$uid[[:space:]]" /proc/[0-9]*/status 2>/dev/null | cut -d / -f 3 || true)
   [ -n "$left" ] || break
   # shellcheck disable=SC2086
   kill -KILL $left 2>/dev/null || true
