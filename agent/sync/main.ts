@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SyncSettings } from "../../node/sync/settings";
 import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
@@ -136,10 +136,9 @@ async function keepTickets(keys: Synchroniser, isMaster: () => boolean): Promise
 
 /** Where nginx's configuration finds them. */
 function placeTicketsConf(): void {
-  const path = `${HOME}/tls/tickets.conf`;
+  const path = `${HOME}/tickets.conf`;
   const text = ticketsConf(`${SECRETS_HOME}/serving`);
   if (textOf(path) === text) return;
-  mkdirSync(`${HOME}/tls`, { recursive: true, mode: 0o755 });
   replaceFile(path, text);
 }
 

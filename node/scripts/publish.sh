@@ -1,5 +1,5 @@
 # Has what `pulumi up` staged served on both nodes: the MASTER publishes it, the other node waits until it has it.
-# Variables: NODE CONTENT ACCEPT (a generation that a rollback made and that may be undone, or nothing) STAGED (unused:
+# Variables: NODE CONTENT ACCEPT (the rollback that may be undone, or nothing) STAGED (unused:
 #   makes it run after every staging)
 limit=60
 code=$(curl --silent --output /run/nginx-ha/published --write-out '%{http_code}' --max-time $((limit + 60)) --unix-socket "$sync_socket" \
