@@ -18,24 +18,3 @@ for (const scripts of ["node/bin", "node/scripts"])
 for (const program of ["agent", "sync"] as const)
   writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));
 packCommandLine();
-
-/** What the code finds beside itself lies beside the bundle. */
-function packCommandLine(): void {
-  const outfile = join(dist, "cli/main.js");
-  buildSync({
-    entryPoints: [join(root, "cli/main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    minify: true,
-    logLevel: "error",
-    // linkedom draws on a canvas only where one is installed.
-    external: ["canvas"],
-  });
-  chmodSync(outfile, 0o755);
-  for (const program of ["cli/probe/client.mjs", "cli/watch/look.mjs"])
-    cpSync(join(root, program), join(dist, "cli", program.split("/").at(-1) ?? ""));
-  cpSync(join(root, "node/scripts"), join(dist, "cli/scripts"), { recursive: true });
-  cpSync(join(root, "cli/schemas"), join(dist, "cli/schemas"), { recursive: true });
-}
