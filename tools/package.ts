@@ -17,4 +17,4 @@ for (const scripts of ["node/bin", "node/scripts"])
   cpSync(join(root, scripts), join(dist, scripts), { recursive: true });
 for (const program of ["agent", "sync"] as const)
   writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));
-packCommandLine();
+packCommandLine(join(dist, "cli"));
