@@ -3,7 +3,8 @@ import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
 import { keepalivedConf } from "./keepalived/conf";
 import { firewall } from "./network/firewall";
-import { nginxConf } from "./nginx/conf";
+import { nginxFiles } from "./nginx/files";
+import { nginxPackages } from "./nginx/packages";
 import { nodePrograms } from "./programs";
 import type { NodeSettings } from "./settings";
 import { shortHash } from "./settings";
@@ -29,9 +30,9 @@ export interface Release {
 /** Renders a node's release. Pure: equal settings give an equal release. */
 export function renderRelease(settings: NodeSettings): Release {
   const nodes = [settings.address, settings.peer.address].sort();
-  const config = shortHash(nginxConf(settings.nginx, nodes, ""));
+  const config = hashOf(nginxFiles(settings.nginx, nodes, ""));
   const files: ReleaseFile[] = [
-    { path: "nginx/nginx.conf", mode: "0644", content: nginxConf(settings.nginx, nodes, config) },
+    ...nginxFiles(settings.nginx, nodes, config),
     { path: "keepalived/keepalived.conf", mode: "0644", content: keepalivedConf(settings) },
     { path: "network/firewall.nft", mode: "0644", content: firewall(settings) },
     { path: "systemd/nginx.service.d/nginx-ha.conf", mode: "0644", content: nginxDropIn() },
@@ -46,12 +47,11 @@ export function renderRelease(settings: NodeSettings): Release {
     ...nodePrograms(),
   ];
   files.push({ path: "links", mode: "0644", content: links(files) });
-  return {
-    id: shortHash(files.map((file) => `${file.mode} ${file.path}\n${file.content}`).join("\0")),
-    config,
-    files,
-  };
+  return { id: hashOf(files), config, files };
 }
+
+const hashOf = (files: ReleaseFile[]): string =>
+  shortHash(files.map((file) => `${file.mode} ${file.path}\n${file.content}`).join("\0"));
 
 /** The places in the system that point into the current release, a line each: link, target in the release. */
 function links(files: ReleaseFile[]): string {
@@ -76,12 +76,14 @@ function links(files: ReleaseFile[]): string {
 }
 
 /** The Debian packages that a node needs, separated by spaces. */
-export const packages = ({ agent }: NodeSettings): string =>
+export const packages = ({ agent, nginx }: NodeSettings): string =>
   [
-    "nginx",
-    "keepalived",
-    "nftables",
-    "curl",
-    "nodejs",
-    ...(agent.claim.mode === "arp" ? [] : ["ca-certificates"]),
+    ...new Set([
+      ...nginxPackages(nginx),
+      "keepalived",
+      "nftables",
+      "curl",
+      "nodejs",
+      ...(agent.claim.mode === "arp" ? [] : ["ca-certificates"]),
+    ]),
   ].join(" ");
