@@ -1,9 +1,11 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { ServedSecrets } from "../config/secrets";
 import { healthName } from "../node/nginx/health-name";
+import { secretLines } from "../node/nginx/secrets";
 import { packages, renderRelease } from "../node/release";
 import { releaseLines } from "../node/scripts";
-import type { NodeSettings } from "../node/settings";
+import type { NodeSettings, ServedNginx } from "../node/settings";
 import type { Machine } from "./machine";
 import type { KeyPair } from "./ssh/key-pair";
 import { remoteScript } from "./ssh/remote-script";
@@ -51,6 +53,18 @@ export class NodeDelivery {
     const variables = { PEER: this.setting(({ peer }) => peer.address), SYNC_PUBLIC_KEY: sync.publicKey };
     const input = sync.privateKey.apply((key) => `${Buffer.from(key).toString("base64")}\n`);
     return this.step("keys", variables, 60, after, { input });
+  }
+
+  /** Certificates and passwords, which the test of the release reads; none when nginx needs none. */
+  certificates(
+    secrets: pulumi.Output<ServedSecrets> | undefined,
+    after: pulumi.Resource[],
+  ): pulumi.Resource[] {
+    if (secrets === undefined) return after;
+    const input = pulumi
+      .all([this.settings, secrets])
+      .apply(([{ nginx }, all]) => secretLines(nginx as ServedNginx, all));
+    return [this.step("certificates", {}, 60, after, { input: pulumi.secret(input) })];
   }
 
   /** Puts the release on the node and tests it there; what the node serves does not change. */

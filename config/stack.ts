@@ -3,6 +3,7 @@ import type { Cluster } from "./cluster";
 import { configError } from "./config-error";
 import { parseCluster } from "./parse";
 import { resolveReferences } from "./references";
+import { parseSecrets, type ServedSecrets } from "./secrets";
 import { withShared } from "./shared";
 
 /** Everything that a stack says. */
@@ -12,6 +13,8 @@ export interface StackConfig {
   sshPrivateKey?: pulumi.Output<string>;
   /** Platform `aws`: the key that logs in on the bastion `ssh.proxy`. */
   sshProxyPrivateKey?: pulumi.Output<string>;
+  /** Certificates and passwords of nginx. */
+  secrets: pulumi.Output<ServedSecrets>;
 }
 
 /**
@@ -29,9 +32,17 @@ export async function readStackConfig(config = new pulumi.Config("nginx-ha")): P
     sshProxyPrivateKey: secretOf(config, "sshProxyPrivateKey"),
   };
   if ("problems" in parsed) throw configError(parsed.problems);
-  const problems = [...keyProblems(parsed.cluster, keys), ...regionProblems(parsed.cluster)];
-  if (problems.length > 0) throw configError(problems);
-  return { cluster: parsed.cluster, ...keys };
+  const served = parseSecrets(parsed.cluster.nginx, {
+    certificates: await secretObject(config, "certificates"),
+    passwords: await secretObject(config, "passwords"),
+  });
+  const problems = [
+    ...keyProblems(parsed.cluster, keys),
+    ...regionProblems(parsed.cluster),
+    ...("problems" in served ? served.problems : []),
+  ];
+  if (problems.length > 0 || "problems" in served) throw configError(problems);
+  return { cluster: parsed.cluster, ...keys, secrets: pulumi.secret(served.secrets) };
 }
 
 /** Whether a key is encrypted in the stack's file; the SDK has it, but not in its types. */
@@ -48,8 +59,21 @@ function secretOf(config: pulumi.Config, key: string): pulumi.Output<string> | u
   ]);
 }
 
+/** What stands under a key, which must be encrypted; it is looked at here, and leaves as a secret. */
+async function secretObject(config: pulumi.Config, key: string): Promise<unknown> {
+  if (!config.get(key) || config.get(key) === "{}") return undefined;
+  if (!isConfigSecret(`nginx-ha:${key}`))
+    throw configError([
+      `nginx-ha:${key}: must be a secret, and stands in clear; make other ones, then run: pulumi config set --secret --path nginx-ha:${key}.NAME < FILE`,
+    ]);
+  return new Promise((resolve) => config.requireSecretObject<unknown>(key).apply(resolve));
+}
+
 /** Each key where it is used, and nowhere else. */
-function keyProblems(cluster: Cluster, keys: Omit<StackConfig, "cluster">): string[] {
+function keyProblems(
+  cluster: Cluster,
+  keys: Pick<StackConfig, "sshPrivateKey" | "sshProxyPrivateKey">,
+): string[] {
   const needed = {
     sshPrivateKey: cluster.platform === "hosts",
     sshProxyPrivateKey: cluster.platform === "aws" && cluster.ssh.proxy !== undefined,

@@ -3,7 +3,15 @@ import { join } from "node:path";
 import type { Release } from "./release";
 import { assignments } from "./shell";
 
-export type ScriptName = "ready" | "preflight" | "install" | "keys" | "stage" | "activate" | "purge";
+export type ScriptName =
+  | "ready"
+  | "preflight"
+  | "install"
+  | "keys"
+  | "certificates"
+  | "stage"
+  | "activate"
+  | "purge";
 
 const source = (name: string): string => readFileSync(join(__dirname, "scripts", `${name}.sh`), "utf8");
 

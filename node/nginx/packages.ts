@@ -1,4 +1,3 @@
-import { servesTls } from "../../config/nginx/ports";
 import type { ServedNginx } from "../settings";
 
 /** The Debian packages of nginx and of the modules that this configuration needs. */
@@ -7,7 +6,7 @@ export const nginxPackages = (nginx: ServedNginx): string[] => [
   "logrotate",
   ...(nginx.streams.length > 0 ? ["libnginx-mod-stream"] : []),
   ...(nginx.compression.brotli ? ["libnginx-mod-http-brotli-filter"] : []),
-  ...(servesTls(nginx) ? ["openssl"] : []),
+  ...(nginx.certificates.length > 0 ? ["openssl", "ca-certificates"] : []),
   ...(nginx.pools.some(({ protocol, tls }) => protocol.endsWith("s") && tls.verify)
     ? ["ca-certificates"]
     : []),
