@@ -3,7 +3,7 @@ import { poolOf } from "./alternatives";
 import { requestHeaders, responseHeaders } from "./headers";
 import { limitsOf } from "./limits";
 import { type Route, routesOf, type Site } from "./model";
-import { maintenanceGate } from "./pages";
+import { maintenanceGate, refuse } from "./pages";
 import { block, type Lines, literal, quoted, time } from "./text";
 
 /** The locations of a site. Without one for /, nginx would serve the distribution's files. */
@@ -31,13 +31,20 @@ function location(route: Route, nginx: ServedNginx): Lines {
   // "return" comes before access and limits are looked at: they are passed first, and the answer is a step further.
   const named = `@answer_${route.index}`;
   return [
-    ...block(head, [...first, ...guards, ...headers, `try_files /.nginx-ha/none ${named};`]),
+    ...block(head, [
+      ...first,
+      ...guards,
+      ...headers,
+      "open_file_cache max=16;",
+      "open_file_cache_errors on;",
+      `try_files /.nginx-ha/none ${named};`,
+    ]),
     ...block(`location ${named}`, answer),
   ];
 }
 
 const methodGate = ({ methods }: Route): Lines =>
-  methods ? [`if ($request_method !~ "^(${methods.join("|")})$") { return 405; }`] : [];
+  methods ? refuse(`$request_method !~ "^(${methods.join("|")})$"`, 405) : [];
 
 const access = ({ allow, basicAuth }: Route): Lines => [
   ...(allow ? [...allow.map((range) => `allow ${range};`), "deny all;"] : []),

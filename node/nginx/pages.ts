@@ -72,7 +72,9 @@ export const pageLocations = (site: Site): Lines => [
     ]),
     "",
   ]),
-  ...block(`location = ${internal}/431`, ["internal;", ...siteHeaders(site), "return 431;"]),
+  ...[405, 431, ...(site.maintenance?.enabled ? [503] : [])].flatMap((status) =>
+    block(`location = ${internal}/${status}`, ["internal;", `return ${status};`]),
+  ),
 ];
 
 /** Whether a request of this site gets the maintenance page. */
@@ -83,6 +85,11 @@ export function maintenanceMap({ maintenance, index }: Site): Lines {
     ...maintenance.allow.map((range) => `${range} 0;`),
   ]);
 }
+
+/** An answer that a location gives before it looks at who asks, as a step inside: "return" would pass by "deny". */
+export const refuse = (condition: string, status: 405 | 503): Lines => [
+  `if (${condition}) { rewrite ^ ${internal}/${status} last; }`,
+];
 
 /** Stands in each location: in the server it would meet the page's own request, too. */
 export const maintenanceGate = ({ maintenance, index }: Site): Lines =>

@@ -1,5 +1,6 @@
 import { servesTls } from "../../config/nginx/ports";
 import type { ServedNginx } from "../settings";
+import { siteHeaders } from "./headers";
 import { healthName } from "./health-name";
 import { locations } from "./locations";
 import { type Site, sitesOf } from "./model";
@@ -40,6 +41,7 @@ function serversOf(site: Site, nginx: ServedNginx): Lines {
       ...listens,
       ...names(site),
       ...(tls ? certificateFiles(tls.certificate, nginx) : []),
+      ...siteHeaders(site),
       ...errorPages(site),
       "",
       ...locations(site, nginx),
@@ -85,6 +87,15 @@ const unknown: Named = { names: [] };
 const nobody = (nginx: ServedNginx): Lines =>
   block("server", [...plain(unknown, nginx), ...names(unknown), "access_log off;", "return 444;"]);
 
-/** The same before a certificate is shown, which would tell names. */
+/**
+ * The same before a certificate is shown, which would tell names. By HTTP/2 a client may still ask for one on a connection
+ * that began with another.
+ */
 const nobodyByTls = (nginx: ServedNginx): Lines =>
-  block("server", [...byTls(unknown, nginx), ...names(unknown), "ssl_reject_handshake on;"]);
+  block("server", [
+    ...byTls(unknown, nginx),
+    ...names(unknown),
+    "access_log off;",
+    "ssl_reject_handshake on;",
+    ...block("location /", ["return 421;"]),
+  ]);
