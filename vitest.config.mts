@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const machines = ["test/lab/{aws,pair}/**", "test/lab/**/live.test.ts"];
+const machines = ["test/lab/{aws,edge,pair}/**", "test/lab/**/live.test.ts"];
 
 export default defineConfig({
   test: {
@@ -30,7 +30,7 @@ export default defineConfig({
         // Two cores have enough to do with the machines of two labs.
         test: {
           name: "lab",
-          include: ["test/lab/{aws,pair}/**/*.test.ts"],
+          include: ["test/lab/{aws,edge,pair}/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 900_000,
           maxWorkers: 2,

@@ -35,7 +35,6 @@ export const served = (address: (machine: string) => string) => {
               { on: "header:X-Canary", value: "default", pool: "canary" },
               { on: "method", value: "OPTIONS", pool: "canary" },
             ],
-            requestHeaders: [{ name: "X-Edge", value: 'a "quoted" $host; {x} \\' }],
           },
           { path: "/sticky/", pool: "sticky" },
           { path: "/read/", pool: "backend_pool", methods: ["GET", "HEAD"] },
@@ -51,6 +50,11 @@ export const served = (address: (machine: string) => string) => {
           },
           // biome-ignore lint/suspicious/noTemplateCurlyInString: what nginx would expand
           { path: "/text", match: "exact", response: { body: 'a "b" \\ $host ${x} ; { }\n\té' } },
+          {
+            path: "/headers/",
+            pool: "messages",
+            requestHeaders: [{ name: "X-Edge", value: 'a "quoted" $host; {x} \\' }],
+          },
           { path: "/messages/", pool: "messages", websocket: true },
           { path: "/events/", pool: "messages", buffering: false },
           { path: "/edge.Echo/", pool: "calls" },
