@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../config/cluster";
 import { type Inventory, inventory } from "../config/inventory";
+import { servesTls } from "../config/nginx/ports";
 import { noSecrets, type ServedSecrets } from "../config/secrets";
 import { hasSecrets } from "../node/nginx/secrets";
 import { nodeSettings } from "../node/settings";
@@ -11,6 +12,7 @@ import { NodeDelivery } from "./node-delivery";
 import type { Platform } from "./platform";
 import { selfSigned } from "./self-signed";
 import { type KeyPair, sshKeyPair } from "./ssh/key-pair";
+import { ticketSeed } from "./ticket-seed";
 
 export interface NginxPairArgs {
   /** The whole configuration, as `parseCluster` returns it. */
@@ -73,10 +75,13 @@ export class NginxPair extends pulumi.ComponentResource {
   /** What is given, and what the stack makes itself; nothing when nginx needs neither. */
   private secrets(name: string, { cluster, secrets }: NginxPairArgs): Secrets {
     if (!hasSecrets(cluster.nginx)) return undefined;
-    const made = selfSigned(name, cluster.nginx, { parent: this });
-    return pulumi.all([secrets ?? noSecrets, made]).apply(([given, own]) => ({
+    const opts = { parent: this };
+    const made = selfSigned(name, cluster.nginx, opts);
+    const tickets = servesTls(cluster.nginx) ? ticketSeed(`${name}-tickets`, opts) : undefined;
+    return pulumi.all([secrets ?? noSecrets, made, tickets]).apply(([given, own, seed]) => ({
       ...given,
       certificates: { ...given.certificates, ...own },
+      ...(seed !== undefined && { tickets: seed }),
     }));
   }
 

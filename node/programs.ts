@@ -11,6 +11,7 @@ const names = [
   "vrrp-state",
   "node-status",
   "certificates",
+  "tls-tickets",
   "nginx-ha",
   "freeze-guard",
 ] as const;

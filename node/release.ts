@@ -1,3 +1,4 @@
+import { servesTls } from "../config/nginx/ports";
 import { agentFiles } from "./agent/files";
 import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
@@ -9,7 +10,14 @@ import { nodePrograms } from "./programs";
 import type { NodeSettings } from "./settings";
 import { shortHash } from "./settings";
 import { knownHosts } from "./sync/known-hosts";
-import { firewallUnit, guardUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
+import {
+  firewallUnit,
+  guardUnit,
+  keepalivedDropIn,
+  nginxDropIn,
+  ticketsUnit,
+  tmpfiles,
+} from "./systemd/units";
 
 /** One file of a release; `path` is relative to the release's directory on the node. */
 export interface ReleaseFile {
@@ -39,6 +47,9 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "systemd/keepalived.service.d/nginx-ha.conf", mode: "0644", content: keepalivedDropIn() },
     { path: "systemd/nginx-ha-firewall.service", mode: "0644", content: firewallUnit() },
     { path: "systemd/nginx-ha-guard.service", mode: "0644", content: guardUnit() },
+    ...(servesTls(settings.nginx)
+      ? [{ path: "systemd/nginx-ha-tickets.service", mode: "0644" as const, content: ticketsUnit() }]
+      : []),
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
     { path: "node.env", mode: "0644", content: nodeEnvironment(settings, config) },

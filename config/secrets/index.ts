@@ -8,6 +8,8 @@ export interface ServedSecrets {
   certificates: Record<string, SecretCertificate>;
   /** Lines of htpasswd's form. */
   passwords: Record<string, string>;
+  /** What both nodes make each day's TLS ticket keys from: the day it is of, and a secret in hexadecimal. */
+  tickets?: string;
 }
 
 export const noSecrets: ServedSecrets = { certificates: {}, passwords: {} };

@@ -17,7 +17,8 @@ export function secretLines({ certificates }: ServedNginx, secrets: ServedSecret
     return `CERTIFICATE ${name} ${base64(made.certificate)} ${base64(made.key)}`;
   });
   const lists = Object.entries(secrets.passwords).map(([name, list]) => `PASSWORDS ${name} ${base64(list)}`);
-  return [...lines, ...lists].map((line) => `${line}\n`).join("");
+  const tickets = secrets.tickets === undefined ? [] : [`TICKETS ${secrets.tickets.trim()}`];
+  return [...lines, ...lists, ...tickets].map((line) => `${line}\n`).join("");
 }
 
 /** On one line, whatever it ends with. */

@@ -102,7 +102,7 @@ apply() {
   systemctl --quiet enable nginx.service keepalived.service 2>/dev/null || return 1
   if ! nft list table inet nginx_ha >/dev/null 2>&1; then systemctl stop nginx-ha-firewall 2>/dev/null || true; fi
   own nginx-ha-firewall network/firewall.nft && network && own nginx-ha-agent agent.json bin/agent.js &&
-    own nginx-ha-guard node.env bin/freeze-guard &&
+    own nginx-ha-guard node.env bin/freeze-guard && own nginx-ha-tickets bin/tls-tickets &&
     bring nginx nginx/nginx.conf systemd/nginx.service.d/nginx-ha.conf &&
     bring keepalived keepalived/keepalived.conf systemd/keepalived.service.d/nginx-ha.conf
 }

@@ -1,7 +1,7 @@
 # Places certificates, keys and passwords, checks them as nginx and clients would, and lets a running nginx read them.
 # Nothing is changed when one of them is bad; all are switched to at once.
 # Variables: NODE; on stdin a line each, texts in base64: CERTIFICATE NAME CHAIN KEY, FILES NAME CHAIN-PATH KEY-PATH (they
-#   are on the node, and only looked at), PASSWORDS NAME LIST
+#   are on the node, and only looked at), PASSWORDS NAME LIST, TICKETS DAY SECRET (in hexadecimal)
 lock
 umask 077
 sets=$home/certificate-sets
@@ -22,6 +22,7 @@ check() {
 }
 refuse() { fail "certificate $1 is refused and nothing was changed: $2"; }
 
+tickets=
 while read -r word name first second; do
   case "$word" in
     CERTIFICATE)
@@ -41,6 +42,7 @@ while read -r word name first second; do
       mkdir -p "$stage/.passwords"
       echo "$first" | base64 --decode >"$stage/.passwords/$name"
       ;;
+    TICKETS) tickets="$name $first" ;;
     *) fail "cannot read the certificates: a line starts with $word" ;;
   esac
 done
@@ -62,6 +64,14 @@ mkdir -p --mode=0755 "$home/tls"
 echo "ssl_ecdh_curve $groups;" >"$home/tls/groups.conf.new"
 chmod 0644 "$home/tls/groups.conf.new"
 mv "$home/tls/groups.conf.new" "$home/tls/groups.conf"
+
+# A seed is given once: what was made of it since then must not be made again.
+given=$(echo "$tickets" | sha256sum)
+if [ -n "$tickets" ] && [ "$given" != "$(cat "$home/tls/tickets.given" 2>/dev/null || true)" ]; then
+  echo "$tickets" >"$home/tls/tickets.seed"
+  echo "$given" >"$home/tls/tickets.given"
+  if systemctl --quiet is-active nginx-ha-tickets; then systemctl restart nginx-ha-tickets; fi
+fi
 
 point() {
   ln --symbolic --force --no-dereference "$1" "$home/$2.new"

@@ -86,6 +86,21 @@ Nice=-15
 WantedBy=multi-user.target
 `;
 
+/** The keys of TLS tickets change at midnight, on both nodes. */
+export const ticketsUnit = (): string => `# Made by nginx-ha.
+[Unit]
+Description=The TLS ticket keys of each day (nginx-ha)
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=${current}/bin/tls-tickets
+Restart=always
+RestartSec=10
+
+[Install]
+WantedBy=multi-user.target
+`;
+
 /** The track files exist before keepalived starts; nginx counts as down until it has proved the contrary. */
 export function tmpfiles(): string {
   return `# Made by nginx-ha.

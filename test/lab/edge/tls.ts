@@ -3,6 +3,7 @@ import { nodeNames } from "../../../lab/pair/machines";
 import { formatStatus, problemsOf, warningsOf } from "../../../lab/pair/status";
 import { judge } from "../../../lab/probe/history";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
+import { peerOf } from "../pair/subject";
 import { edge } from "./subject";
 
 const release = process.env.NGINX_HA_RELEASE ?? "trixie";
@@ -42,6 +43,32 @@ describe("TLS", () => {
   it("sends requests without it to https, with path and query", async () => {
     const answer = await edge.get("http://www.example.org/a?b=c");
     expect(answer).toMatchObject({ status: 301, headers: { location: "https://www.example.org/a?b=c" } });
+  });
+});
+
+describe("a TLS session", () => {
+  it.each(["-tls1_2", "-tls1_3"])("is resumed after a failover (%s)", async (version) => {
+    const holder = await edge.pair.holder();
+    const session = `/tmp/session${version}`;
+    const request = "printf 'GET /text HTTP/1.0\\r\\nHost: www.example.org\\r\\n\\r\\n'; sleep 1";
+    const to = `openssl s_client -connect ${edge.pair.vip}:443 ${www.join(" ")} ${version} -quiet -ign_eof`;
+    await edge.pair.succeed(
+      "client",
+      `{ ${request}; } | ${to} -sess_out ${session} >/dev/null 2>&1; test -s ${session}`,
+    );
+    await edge.pair.succeed(holder, "pkill -KILL nginx");
+    await edge.pair.untilHeldBy(peerOf(holder));
+    expect(await handshake(...www, version, "-sess_in", session)).toMatch(/^Reused, TLSv1/m);
+    await edge.pair.untilHealthy();
+  });
+
+  it("has keys of today, yesterday and tomorrow at most, and no way back to older ones", async () => {
+    const files = "cd /etc/nginx-ha/tls && ls && stat --format %a tickets.state ticket-*.key | sort -u";
+    const [first, second] = await Promise.all(nodeNames.map((name) => edge.pair.succeed(name, files)));
+    expect(first).toBe(second);
+    expect(first).not.toContain("tickets.seed");
+    expect(first?.match(/ticket-\d+\.key/g)?.length).toBeLessThanOrEqual(3);
+    expect(first?.split("\n").at(-1)).toBe("600");
   });
 });
 
