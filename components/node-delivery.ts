@@ -1,5 +1,6 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { tcpPorts } from "../config/nginx/ports";
 import type { ServedSecrets } from "../config/secrets";
 import { healthName } from "../node/nginx/health-name";
 import { secretLines } from "../node/nginx/secrets";
@@ -40,6 +41,7 @@ export class NodeDelivery {
       INTERFACE: this.setting((settings) => settings.interface),
       VIP: this.machine.resource ? "" : this.setting(({ vip }) => vip),
       PORT: this.setting(({ nginx }) => nginx.port),
+      MORE_PORTS: this.setting(({ nginx }) => tcpPorts(nginx).slice(1).join(" ")),
       RELEASE: this.release.id,
     };
     return this.step("preflight", variables, 30, after);

@@ -35,6 +35,11 @@ it.each<[string, Record<string, string>, string]>([
     "nginx-ha:sshProxyPrivateKey: must be a secret, and stands in clear",
   ],
   [
+    "with certificates in clear",
+    { ...given, "nginx-ha:certificates": JSON.stringify({ main: { certificate: "a", key: "b" } }) },
+    "nginx-ha:certificates: must be a secret, and stands in clear",
+  ],
+  [
     "that shares a file that is not there",
     { ...given, "nginx-ha:shared": "config/shared/none.yaml" },
     'nginx-ha:shared: must be a YAML file of the project (is "config/shared/none.yaml"',
