@@ -12,6 +12,8 @@ export interface NodeReport {
   GENERATION: string;
   SYNC: string;
   ADDRESS: string;
+  /** `NAME:DAYS` of each certificate that nginx serves, separated by spaces. */
+  CERTIFICATES?: string;
 }
 
 export interface PairStatus {
@@ -81,9 +83,28 @@ export function problemsOf({ nodes }: PairStatus): string[] {
   return problems;
 }
 
+/** Days before a certificate's end from which on the status speaks of it. */
+const SOON = 21;
+
+/** What will be wrong before long. */
+export const warningsOf = ({ nodes }: PairStatus): string[] =>
+  nodes.flatMap(({ name, report }) =>
+    (report?.CERTIFICATES ?? "").split(" ").flatMap((text) => {
+      const [certificate, days] = text.split(/:(?=[^:]*$)/);
+      if (days === undefined || Number(days) > SOON) return [];
+      return [`${name}: certificate ${certificate} ${ends(Number(days))}`];
+    }),
+  );
+
+const ends = (days: number): string =>
+  days < 0
+    ? "has expired (renew it, then run: pulumi up)"
+    : `expires in ${days} days (renew it, then run: pulumi up)`;
+
 /** The status as the terminal shows it. */
 export function formatStatus(status: PairStatus): string {
   const problems = problemsOf(status);
+  const said = [...problems, ...warningsOf(status)];
   const holder = holderOf(status) ?? "nobody";
   const table = new Table({
     head: ["NODE", "ZONE", "PRIORITY", "VRRP", "NGINX", "CONFIG", "GENERATION", "ADDRESS"],
@@ -107,7 +128,7 @@ export function formatStatus(status: PairStatus): string {
     `${status.name}   VIP ${status.vip} on ${holder}   ${verdict}`,
     ...table.toString().split("\n"),
   ];
-  return [...lines.map((line) => line.trimEnd()), ...problems.map((problem) => `# ${problem}`)].join("\n");
+  return [...lines.map((line) => line.trimEnd()), ...said.map((line) => `# ${line}`)].join("\n");
 }
 
 // The peer's head comes over the synchronisation channel; without it a node cannot say whether it is current.

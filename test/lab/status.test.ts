@@ -87,6 +87,16 @@ describe("problemsOf", () => {
   });
 });
 
+it("speaks of certificates from 21 days before their end, without calling the pair degraded", () => {
+  const status = pair({ ...master, CERTIFICATES: "main:90 /etc/ssl/a:b.pem:21 old:-1" }, backup);
+  expect(problemsOf(status)).toEqual([]);
+  const renew = "(renew it, then run: pulumi up)";
+  expect(formatStatus(status).split("\n").slice(-2)).toEqual([
+    `# nginx-a: certificate /etc/ssl/a:b.pem expires in 21 days ${renew}`,
+    `# nginx-a: certificate old has expired ${renew}`,
+  ]);
+});
+
 it("parseReport reads what node-status prints", () => {
   expect(
     parseReport(
