@@ -20,11 +20,11 @@ export const sync = z
     acceptOverride: z
       .string()
       .regex(
-        /^[1-9]\d*(-[1-9]\d*-[0-9a-f]{12})?$/,
-        "must be a generation's number or id, as nginx-ha status tells it",
+        /^[1-9]\d*-[1-9]\d*(-[0-9a-f]{12})?$/,
+        "must be a rollback's term and number, such as 3-17, as the refused up tells it",
       )
       .optional()
-      .meta({ description: "The generation of a rollback that this up may undo." }),
+      .meta({ description: "The rollback that this up may undo." }),
   })
   .prefault({})
   .meta({ description: "How both nodes come to serve the same." });

@@ -54,7 +54,7 @@ export interface NodeSettings {
   nginx: ServedNginx;
   agent: AgentSettings;
   sync: SyncSettings;
-  /** The generation of a rollback that this `up` may undo. */
+  /** The rollback that this `up` may undo. */
   acceptOverride: string;
 }
 

@@ -67,7 +67,9 @@ export function parseHead(text: string): Head {
     hashes.every((hash) => typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash)) &&
     Array.isArray(head.lineage) &&
     head.lineage.every((span) => Array.isArray(span) && span.length === 3 && span.every(whole)) &&
-    [head.by, head.source, head.at].every((one) => typeof one === "string" && one.length < 100);
+    [head.by, head.source, head.at, head.rolledBack ?? ""].every(
+      (one) => typeof one === "string" && one.length < 100,
+    );
   if (!good) throw new Refused("a generation's head cannot be read");
   return head;
 }

@@ -17,6 +17,8 @@ export interface Head {
   parts: { stack: string; sites: string };
   /** The stack's part that `pulumi up` published last: another one than `parts.stack` after a rollback. */
   declared: string;
+  /** The rollback that took the stack's part back, term and number, for as long as `up` has not been let to undo it. */
+  rolledBack?: string;
   /** All that it is built upon, itself included. */
   lineage: readonly Span[];
   by: string;
@@ -31,7 +33,8 @@ export const idOf = ({ term, number, hash }: Pick<Head, "term" | "number" | "has
 
 export const isId = (text: string): boolean => /^[1-9]\d{0,8}-[1-9]\d{0,8}-[0-9a-f]{12}$/.test(text);
 
-export const isOverridden = (head: Head): boolean => head.parts.stack !== head.declared;
+export const isOverridden = (head: Pick<Head, "parts" | "declared">): boolean =>
+  head.parts.stack !== head.declared;
 
 type Place = Pick<Head, "term" | "number">;
 
@@ -51,7 +54,9 @@ export function nextHead(previous: Head | undefined, { above, ...change }: Chang
   const sameTerm = previous?.by === change.by && !above;
   const term = sameTerm ? previous.term : Math.max(previous?.term ?? 0, above?.term ?? 0) + 1;
   const number = Math.max(previous?.number ?? 0, above?.number ?? 0) + 1;
-  return { ...change, term, number, lineage: extended(previous?.lineage ?? [], term, number) };
+  const lineage = extended(previous?.lineage ?? [], term, number);
+  const rolledBack = change.source === "rollback" ? `${term}-${number}` : previous?.rolledBack;
+  return { ...change, term, number, lineage, ...(isOverridden(change) && rolledBack && { rolledBack }) };
 }
 
 /** More changes of the publisher than anybody will see: it keeps a head small for ever. */

@@ -30,7 +30,7 @@ export class Publisher {
 
   /**
    * What `pulumi up` brought, with the operator's part as it is served.
-   * @param accept the generation that a rollback made and that may be undone
+   * @param accept the rollback that may be undone
    */
   async stack(stack: Parts["stack"], accept: string | undefined): Promise<Published> {
     const head = this.served();
@@ -43,9 +43,10 @@ export class Publisher {
   /** @throws Refused when it would undo a rollback that nobody has given up */
   checkOverride(head: Head, declared: string, accept: string | undefined): void {
     if (!isOverridden(head) || declared === head.parts.stack) return;
-    if (accept === idOf(head) || accept === `${head.number}`) return;
+    const { rolledBack = idOf(head) } = head;
+    if (accept === rolledBack || accept?.startsWith(`${rolledBack}-`)) return;
     throw new Refused(
-      `${this.around.node} serves ${idOf(head)}, which a rollback made, and this up would undo it; to do so, set sync.acceptOverride to ${JSON.stringify(idOf(head))}`,
+      `${this.around.node} serves ${idOf(head)}, and this up would undo the rollback ${rolledBack}; to do so, set sync.acceptOverride to ${rolledBack}`,
     );
   }
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../log";
@@ -43,11 +43,10 @@ export const secretsNginx = ({ home, serving }: SecretPlaces): Nginx => ({
 
 /** Where nginx's configuration finds the keys of session tickets. @returns its path when it was not there */
 function placeTicketsConf(home: string, serving: string): string | undefined {
-  const path = `${home}/tls/tickets.conf`;
+  const path = `${home}/tickets.conf`;
   const text = ticketsConf(serving);
   const before = textOf(path);
   if (before === text) return undefined;
-  mkdirSync(`${home}/tls`, { recursive: true, mode: 0o755 });
   replaceFile(path, text);
   return before === undefined ? path : undefined;
 }

@@ -5,9 +5,6 @@ import type { Lines } from "./text";
 /** Where nginx reads certificates: links into what the stream of secrets serves. */
 const certificatesDirectory = "/etc/nginx-ha/certificates";
 
-/** What is no node's configuration: groups that its OpenSSL has, and where the ticket keys of both nodes are. */
-const tlsDirectory = "/etc/nginx-ha/tls";
-
 /** Mozilla's guideline 6.0 (https://wiki.mozilla.org/Security/Server_Side_TLS). */
 const protocols = { intermediate: "TLSv1.2 TLSv1.3", modern: "TLSv1.3" };
 const ciphers = [
@@ -29,8 +26,10 @@ export function tlsDefaults(nginx: ServedNginx): Lines {
     "ssl_prefer_server_ciphers off;",
     "ssl_session_cache shared:nginx_ha_tls:10m;",
     "ssl_session_timeout 1d;",
-    // Which groups OpenSSL has (X25519MLKEM768 from 3.5), and the ticket keys of both nodes.
-    `include ${tlsDirectory}/*.conf;`,
+    // Which groups the node's OpenSSL has (X25519MLKEM768 from 3.5).
+    "include /etc/nginx-ha/tls/*.conf;",
+    // The ticket keys of both nodes. A pattern: a node that was never MASTER and has not heard of one has none yet.
+    "include /etc/nginx-ha/tickets*.conf;",
     "",
   ];
 }

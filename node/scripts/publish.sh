@@ -1,7 +1,7 @@
 # Has what `pulumi up` staged served on both nodes: the MASTER publishes it, the other node waits until it has it.
 # Certificates come before what may name them.
-# Variables: NODE CONTENT SECRETS (the hash of the certificates, or nothing) ACCEPT (a generation that a rollback made and
-#   that may be undone, or nothing) STAGED (unused: makes it run after every staging)
+# Variables: NODE CONTENT SECRETS (the hash of the certificates, or nothing) ACCEPT (the rollback that may be undone, or
+#   nothing) STAGED (unused: makes it run after every staging)
 limit=60
 # publish WHAT
 publish() {

@@ -28,6 +28,17 @@ if [ -s "$state/packages" ]; then
     apt purge $packages >/dev/null
   fi
 fi
+# The peer's session stays for as long as it may: without its key it does not come back.
+rm -rf "$state/peer"
+uid=$(id -u nginx-ha 2>/dev/null || echo none)
+deadline=$((SECONDS + 5))
+while [ $SECONDS -lt $deadline ]; do
+  left=$(grep --files-with-matches "^Uid:[[:space:]]*$uid[[:space:]]" /proc/[0-9]*/status 2>/dev/null | cut -d / -f 3 || true)
+  [ -n "$left" ] || break
+  # shellcheck disable=SC2086
+  kill -KILL $left 2>/dev/null || true
+  sleep 0.1
+done
 for user in nginx-ha nginx-ha-agent; do
   if getent passwd "$user" >/dev/null; then userdel "$user"; fi
 done

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { idOf } from "../../../agent/sync/head";
 import { stackOf, TestPair } from "./pair";
 
 let pair: TestPair;
@@ -159,18 +160,18 @@ describe("a rollback", () => {
     const up = (text: string, accept?: string) => pair.a.up.publishStack(stackOf(text), accept);
     const id = pair.a.id;
     await expect(up("third")).rejects.toThrow(
-      `a serves ${id}, which a rollback made, and this up would undo it; to do so, set sync.acceptOverride to "${id}"`,
+      `a serves ${id}, and this up would undo the rollback 1-3; to do so, set sync.acceptOverride to 1-3`,
     );
-    await expect(up("second")).rejects.toThrow("would undo it");
-    await expect(up("third", "7")).rejects.toThrow("would undo it");
-    expect(() => pair.b.up.waitsFor("0".repeat(64), undefined, 0), "the node that waits").toThrow("undo it");
-    // An operator's edit leaves the stack's part overridden.
+    await expect(up("second")).rejects.toThrow("would undo the rollback");
+    await expect(up("third", "1-2")).rejects.toThrow("would undo the rollback");
+    expect(() => pair.b.up.waitsFor("0".repeat(64), undefined, 0), "the node that waits").toThrow(
+      "would undo the rollback",
+    );
+    // An operator's edit leaves the stack's part overridden, and the rollback is the same one.
     pair.a.edit("x.conf", "edit");
     await pair.a.up.publish();
-    await expect(up("third", `${head.number}`), "that was another generation").rejects.toThrow(
-      "would undo it",
-    );
-    await up("third", pair.a.id);
+    await expect(up("third")).rejects.toThrow("would undo the rollback 1-3;");
+    await up("third", idOf(head));
     expect(readFileSync(join(pair.b.home, "serving/nginx.conf"), "utf8")).toBe("third");
     await up("fourth");
   });

@@ -103,10 +103,10 @@ describe("an operator's files", () => {
     const holder = await pair.holder();
     await pair.succeed(
       holder,
-      "head -c 5000000 /dev/zero | tr '\\0' '#' >/etc/nginx-ha/sites/big.conf && nginx-ha publish",
+      "yes '# five megabytes' | head -n 294118 >/etc/nginx-ha/sites/big.conf; nginx-ha publish",
     );
     expect(await pair.succeed(peerOf(holder), "stat -L -c %s /etc/nginx-ha/serving/sites/big.conf")).toBe(
-      "5000000",
+      "5000006",
     );
     await pair.succeed(holder, "rm /etc/nginx-ha/sites/big.conf && nginx-ha publish");
     await untilSame();
@@ -145,17 +145,18 @@ describe("a rollback", () => {
     await pair.succeed(holder, "nginx-ha rollback");
     expect(await readTimeout(peerOf(holder))).toBe("proxy_read_timeout 60000");
     const id = await generationOf(holder);
+    const rollback = id?.split("-").slice(0, 2).join("-");
     const before = await pair.configs();
 
     const refused = await pair.withConfig(timeout, 94, () => pair.up());
     expect(refused.exitCode).not.toBe(0);
     expect(refused.text).toContain(
-      `serves ${id}, which a rollback made, and this up would undo it; to do so, set sync.acceptOverride to "${id}"`,
+      `serves ${id}, and this up would undo the rollback ${rollback}; to do so, set sync.acceptOverride to ${rollback}`,
     );
     expect(await pair.configs()).toEqual(before);
 
     await pair.withConfig(timeout, 94, () =>
-      pair.withConfig(["sync", "acceptOverride"], id, () => pair.mustUp()),
+      pair.withConfig(["sync", "acceptOverride"], rollback, () => pair.mustUp()),
     );
     expect(await readTimeout(peerOf(holder))).toBe("proxy_read_timeout 94000");
     await pair.mustUp();

@@ -15,6 +15,18 @@ const ready = async () => {
 /** A node that boots says what it said of the gate. */
 const gateOf = (name: string) => pair.succeed(name, "journalctl -b -u nginx-ha-gate -o cat --no-pager");
 
+/** The units are links into the release, which systemctl mask does not replace. */
+const mask = (name: string, unit: string) =>
+  pair.succeed(
+    name,
+    `systemctl stop ${unit}; ln -sfn /dev/null /etc/systemd/system/${unit}.service; systemctl daemon-reload; sync /etc/systemd/system`,
+  );
+const unmask = (name: string, unit: string) =>
+  pair.sh(
+    name,
+    `ln -sfn /etc/nginx-ha/current/systemd/${unit}.service /etc/systemd/system/${unit}.service; systemctl daemon-reload; systemctl start ${unit}`,
+  );
+
 describe("a node that comes back", () => {
   it("after three publications has the last one before it takes part in the election", async () => {
     const { holder, standby } = await ready();
@@ -64,7 +76,7 @@ describe("a node that comes back", () => {
 
   it("with its agent masked takes part in the election, and is up to date", async () => {
     const { holder, standby } = await ready();
-    await pair.succeed(standby, "systemctl mask --now nginx-ha-agent");
+    await mask(standby, "nginx-ha-agent");
     try {
       await pair.power("cut", standby);
       await write(holder, "masked");
@@ -77,13 +89,13 @@ describe("a node that comes back", () => {
       expect(await answerOf(standby)).toBe("masked");
     } finally {
       await pair.sh(holder, "systemctl start keepalived");
-      await pair.sh(standby, "systemctl unmask nginx-ha-agent && systemctl start nginx-ha-agent");
+      await unmask(standby, "nginx-ha-agent");
     }
   });
 
   it("with its synchronisation masked takes part in the election when the wait is over", async () => {
     const { holder, standby } = await ready();
-    await pair.succeed(standby, "systemctl mask --now nginx-ha-sync");
+    await mask(standby, "nginx-ha-sync");
     try {
       await pair.power("cut", standby);
       await pair.power("restore", standby);
@@ -92,7 +104,7 @@ describe("a node that comes back", () => {
       expect(alarms.map(({ kind }) => kind)).toContain("sync");
       expect(await pair.holder()).toBe(holder);
     } finally {
-      await pair.sh(standby, "systemctl unmask nginx-ha-sync && systemctl start nginx-ha-sync");
+      await unmask(standby, "nginx-ha-sync");
     }
     await untilSame();
   });
@@ -159,7 +171,10 @@ describe("trouble on the standby", () => {
       expect((await pair.curl()).startsWith("{")).toBe(true);
     });
     const { standby } = await ready();
-    await pair.succeed(standby, "umount /etc/nginx-ha /run/full; systemctl restart nginx-ha-sync");
+    await pair.succeed(
+      standby,
+      "umount /etc/nginx-ha && rm -rf /etc/nginx-ha/* && cp -a /run/full/. /etc/nginx-ha/ && umount /run/full && systemctl restart nginx-ha-sync",
+    );
     await untilSame();
   });
 

@@ -3,7 +3,7 @@ import { nodeNames } from "../../../lab/pair/machines";
 import { argumentsWhile, pair, peerOf } from "../pair/subject";
 import { syncOf, untilSame } from "./words";
 
-const site = `server { listen 443 ssl; server_name tls.example; include /etc/nginx-ha/tls/tickets.conf;
+const site = `server { listen 443 ssl; server_name tls.example; include /etc/nginx-ha/tickets.conf;
   ssl_certificate /etc/nginx-ha/secrets/serving/private/op/fullchain.pem;
   ssl_certificate_key /etc/nginx-ha/secrets/serving/private/op/privkey.pem;
   location / { return 200 "tls\\n"; } }`;
