@@ -33,3 +33,21 @@ it("takes a stack's configuration as it is, but for what names things of another
     ],
   });
 });
+
+it("makes certificates of its own where the stack's are encrypted", () => {
+  const certificates = [{ name: "main" }, { name: "local", from: "files" }];
+  const main = { certificate: { secure: "v1:abc" }, key: { secure: "v1:def" } };
+  const file = {
+    config: { "nginx-ha:cluster": { nginx: { port: 80, certificates } }, "nginx-ha:certificates": { main } },
+  };
+  const { config, changed } = onLab(file, { region: "lab-1", sshFrom: "10.0.0.1/32" });
+  expect(config).not.toHaveProperty("nginx-ha:certificates");
+  expect(config).toHaveProperty("nginx-ha:cluster.nginx", {
+    port: 80,
+    certificates: [
+      { name: "main", from: "selfSigned" },
+      { name: "local", from: "files" },
+    ],
+  });
+  expect(changed).toContain("nginx-ha:certificates is left out");
+});
