@@ -14,7 +14,7 @@ const http = createServer((request, response) => {
     response.write("data: first\n\n");
     setTimeout(() => response.end("data: last\n\n"), 3_000);
   } else if (request.url?.startsWith("/few/")) {
-    setTimeout(() => response.end("served\n"), 2_000);
+    setTimeout(() => response.end("served\n"), 6_000);
   } else {
     response.end(JSON.stringify(request.headers));
   }

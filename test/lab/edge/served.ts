@@ -15,8 +15,8 @@ export const served = (address: (machine: string) => string) => {
     routes: [{ path: "/", pool: "backend_pool" }],
     certificates: [{ name: "main", from: "selfSigned" }, { name: "given" }],
     rateLimits: [
-      { name: "paced", rate: "30r/m" },
-      { name: "by-key", key: "header:X-Api-Key", rate: "1r/s" },
+      { name: "paced", rate: "6r/m" },
+      { name: "by-key", key: "header:X-Api-Key", rate: "6r/m" },
       { name: "free", rate: "1r/m", allow: [address("client")] },
     ],
     connectionLimits: [{ name: "few", connections: 3 }],

@@ -116,7 +116,7 @@ class Edge {
     const target = `--connect-to ::${pair.vip}:${port || (protocol === "https:" ? 443 : 80)}`;
     const quoted = argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     const form = "%{http_code} %{http_version}";
-    const command = `curl --insecure --silent --show-error --max-time 15 ${target} --dump-header /tmp/headers --output /tmp/body --write-out '${form}' ${quoted} '${url}' && echo && tr -d '\\r' </tmp/headers && echo ---- && cat /tmp/body`;
+    const command = `curl --insecure --silent --show-error --max-time 15 ${target} --dump-header /tmp/headers --output /tmp/body --write-out '${form}' ${quoted} '${url}' && echo && tr -d '\\r' </tmp/headers && echo ---- && cat /tmp/body && printf .`;
     const { stdout, stderr, exitCode } = await pair.sh("client", command);
     if (exitCode !== 0) throw new Error(`curl ${url}: exit ${exitCode}: ${stderr}`);
     const [head = "", ...rest] = stdout.split("\n----\n");
@@ -130,7 +130,7 @@ class Edge {
       status: Number(status),
       version,
       headers: Object.fromEntries(headers),
-      body: rest.join("\n----\n"),
+      body: rest.join("\n----\n").slice(0, -1),
     };
   }
 
