@@ -8,7 +8,7 @@ import { waitFor } from "../lab/host/wait";
 import type { Claim } from "../node/claim";
 import { type Name, region } from "../test/agent/region";
 import { OPERATOR } from "../test/lab/ec2/api/endpoint";
-import { pythonWithBoto } from "../test/lab/ec2/api/python";
+import { pythonWith } from "../test/python";
 
 /**
  * What the agent adds to the API's own time: from keepalived's event to the verified address, beside a hook that starts
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
     const hook = join(directory, "hook.py");
     await writeFile(hook, HOOK);
     await writeFile(join(directory, "authority.pem"), site.authority);
-    const python = await pythonWithBoto();
+    const python = await pythonWith(join(__dirname, "../test/lab/ec2/api/requirements.txt"));
     for (let turn = 0; turn < 10; turn++) {
       away();
       const start = performance.now();

@@ -1,9 +1,12 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { tcpPorts } from "../config/nginx/ports";
+import type { ServedSecrets } from "../config/secrets";
 import { healthName } from "../node/nginx/health-name";
+import { certificatesHash, secretLines } from "../node/nginx/secrets";
 import { packages, renderRelease } from "../node/release";
 import { releaseLines } from "../node/scripts";
-import type { NodeSettings } from "../node/settings";
+import type { NodeSettings, ServedNginx } from "../node/settings";
 import type { Machine } from "./machine";
 import type { KeyPair } from "./ssh/key-pair";
 import { untilReached } from "./ssh/reach";
@@ -43,6 +46,7 @@ export class NodeDelivery {
       INTERFACE: this.setting((settings) => settings.interface),
       VIP: this.machine.resource ? "" : this.setting(({ vip }) => vip),
       PORT: this.setting(({ nginx }) => nginx.port),
+      MORE_PORTS: this.setting(({ nginx }) => tcpPorts(nginx).slice(1).join(" ")),
       RELEASE: this.release.id,
       CONTENT: this.release.content.hash,
     };
@@ -57,6 +61,29 @@ export class NodeDelivery {
     const variables = { PEER: this.setting(({ peer }) => peer.address), SYNC_PUBLIC_KEY: sync.publicKey };
     const input = sync.privateKey.apply((key) => `${Buffer.from(key).toString("base64")}\n`);
     return this.step("keys", variables, 60, after, { input });
+  }
+
+  /**
+   * Certificates, staged to be published, and passwords; the test of what nginx is to serve reads both. No step when nginx
+   * needs neither.
+   */
+  certificates(
+    secrets: pulumi.Output<ServedSecrets> | undefined,
+    after: pulumi.Resource[],
+  ): pulumi.Resource[] {
+    if (secrets === undefined) return after;
+    const input = this.secretly(secrets, secretLines);
+    return [this.step("certificates", { SECRETS: this.secretsOf(secrets) }, 60, after, { input })];
+  }
+  private secretsOf(secrets: pulumi.Output<ServedSecrets> | undefined): pulumi.Input<string> {
+    return secrets === undefined ? "" : this.secretly(secrets, certificatesHash);
+  }
+  private secretly(
+    secrets: pulumi.Output<ServedSecrets>,
+    of: (nginx: ServedNginx, secrets: ServedSecrets) => string,
+  ): pulumi.Output<string> {
+    const both = pulumi.all([this.settings, secrets]);
+    return pulumi.secret(both.apply(([{ nginx }, all]) => of(nginx as ServedNginx, all)));
   }
 
   /** Puts the release on the node and tests it there; what the node serves does not change. */
@@ -88,16 +115,21 @@ export class NodeDelivery {
   }
 
   /**
-   * Has the stack's part of what nginx serves published: the node that is MASTER does it, the other one waits for it.
-   * To be asked of both nodes.
+   * Has the certificates and the stack's part of what nginx serves published: the node that is MASTER does it, the other
+   * one waits for it. To be asked of both nodes.
    */
-  publish(staged: remote.Command[], after: pulumi.Resource[]): pulumi.Resource {
+  publish(
+    secrets: pulumi.Output<ServedSecrets> | undefined,
+    staged: remote.Command[],
+    after: pulumi.Resource[],
+  ): pulumi.Resource {
     const variables = {
+      SECRETS: this.secretsOf(secrets),
       CONTENT: this.release.content.hash,
       ACCEPT: this.setting(({ acceptOverride }) => acceptOverride),
       STAGED: outputsOf(staged),
     };
-    return this.step("publish", variables, 150, [...staged, ...after]);
+    return this.step("publish", variables, 260, [...staged, ...after]);
   }
 
   private setting<T>(of: (settings: NodeSettings) => T): pulumi.Output<T> {

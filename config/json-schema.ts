@@ -33,6 +33,26 @@ export function stackJsonSchema(): object {
           "nginx-ha:sshProxyPrivateKey": secret(
             "Platform aws with ssh.proxy: the key that logs in on the bastion: pulumi config set --secret nginx-ha:sshProxyPrivateKey < KEYFILE",
           ),
+          "nginx-ha:certificates": {
+            type: "object",
+            description:
+              "Certificates with their chains, and their keys, in PEM form, by the names of nginx.certificates: pulumi config set --secret --path nginx-ha:certificates.NAME.certificate < FILE, and .key",
+            additionalProperties: {
+              type: "object",
+              properties: {
+                certificate: secret("The certificate, then the intermediate ones."),
+                key: secret("Its private key."),
+              },
+              required: ["certificate", "key"],
+              additionalProperties: false,
+            },
+          },
+          "nginx-ha:passwords": {
+            type: "object",
+            description:
+              "Lists of names and hashed passwords, as htpasswd -B makes them, by the names that basicAuth refers to: pulumi config set --secret --path nginx-ha:passwords.NAME < FILE",
+            additionalProperties: secret("Lines of htpasswd's form."),
+          },
         },
         // What is shared need not stand in the stack's own file.
         if: { required: ["nginx-ha:shared"] },

@@ -3,6 +3,7 @@ import type { Cluster } from "./cluster";
 import { configError } from "./config-error";
 import { parseCluster } from "./parse";
 import { resolveReferences } from "./references";
+import { parseSecrets, type ServedSecrets } from "./secrets";
 import { sharedValue, withShared } from "./shared";
 
 /** Everything that a stack says. */
@@ -12,6 +13,8 @@ export interface StackConfig {
   sshPrivateKey?: pulumi.Output<string>;
   /** Platform `aws`: the key that logs in on the bastion `ssh.proxy`. */
   sshProxyPrivateKey?: pulumi.Output<string>;
+  /** Certificates and passwords of nginx. */
+  secrets: pulumi.Output<ServedSecrets>;
 }
 
 /**
@@ -26,16 +29,23 @@ export async function readStackConfig(config = new pulumi.Config("nginx-ha")): P
   const found = await resolveReferences(merged.cluster, config.getObject("stacks"));
   if (found.problems.length > 0) throw configError(found.problems);
   const parsed = parseCluster(found.cluster);
-  // The default in Pulumi.yaml, an empty text, is none.
-  const secretOf = (key: string) => (config.get(key) ? config.getSecret(key) : undefined);
+  const secretOf = (key: string) => (textOf(config, key) ? config.getSecret(key) : undefined);
   const keys = {
     sshPrivateKey: secretOf("sshPrivateKey"),
     sshProxyPrivateKey: secretOf("sshProxyPrivateKey"),
   };
   if ("problems" in parsed) throw configError(parsed.problems);
-  const problems = [...keyProblems(parsed.cluster, keys), ...regionProblems(parsed.cluster)];
-  if (problems.length > 0) throw configError(problems);
-  return { cluster: parsed.cluster, ...keys };
+  const served = parseSecrets(parsed.cluster.nginx, {
+    certificates: await secretObject(config, "certificates"),
+    passwords: await secretObject(config, "passwords"),
+  });
+  const problems = [
+    ...keyProblems(parsed.cluster, keys),
+    ...regionProblems(parsed.cluster),
+    ...("problems" in served ? served.problems : []),
+  ];
+  if (problems.length > 0 || "problems" in served) throw configError(problems);
+  return { cluster: parsed.cluster, ...keys, secrets: pulumi.secret(served.secrets) };
 }
 
 /** Whether a key is encrypted in the stack's file; the SDK has it, but not in its types. */
@@ -45,24 +55,43 @@ const { isConfigSecret } = require("@pulumi/pulumi/runtime/config") as {
 
 /** What a stack's file must not say in clear, with how it is given instead. */
 const SECRETS: Record<string, string> = {
-  "nginx-ha:sshPrivateKey": "< KEYFILE",
-  "nginx-ha:sshProxyPrivateKey": "< KEYFILE",
-  "aws:secretKey": "",
-  "aws:token": "",
+  "nginx-ha:sshPrivateKey": "nginx-ha:sshPrivateKey < KEYFILE",
+  "nginx-ha:sshProxyPrivateKey": "nginx-ha:sshProxyPrivateKey < KEYFILE",
+  "nginx-ha:certificates": "--path nginx-ha:certificates.NAME.key < KEYFILE, and the same with .certificate",
+  "nginx-ha:passwords": "--path nginx-ha:passwords.NAME < FILE",
+  "aws:secretKey": "aws:secretKey",
+  "aws:token": "aws:token",
 };
 
 /** A line for each secret that stands in clear: who may read the file, or its history, has it. */
 function inClear(): string[] {
-  return Object.entries(SECRETS).flatMap(([name, from]) => {
+  return Object.entries(SECRETS).flatMap(([name, given]) => {
     const [namespace = "", key = ""] = name.split(":");
-    if (isConfigSecret(name) || !new pulumi.Config(namespace).get(key)) return [];
-    const remedy = `pulumi config set --secret ${name} ${from}`.trim();
-    return [`${name}: must be a secret, and stands in clear; make another key, then run: ${remedy}`];
+    if (isConfigSecret(name) || !textOf(new pulumi.Config(namespace), key)) return [];
+    const what = name === "nginx-ha:passwords" ? "other passwords" : "another key";
+    return [
+      `${name}: must be a secret, and stands in clear; make ${what}, then run: pulumi config set --secret ${given}`,
+    ];
   });
 }
 
+/** What was given; the defaults in Pulumi.yaml, an empty text and an empty object, are nothing. */
+const textOf = (config: pulumi.Config, key: string): string | undefined => {
+  const text = config.get(key);
+  return text === "" || text === "{}" ? undefined : text;
+};
+
+/** What stands under a key; it is looked at here, and leaves as a secret. */
+const secretObject = (config: pulumi.Config, key: string): Promise<unknown> | undefined =>
+  textOf(config, key) === undefined
+    ? undefined
+    : new Promise((resolve) => config.requireSecretObject<unknown>(key).apply(resolve));
+
 /** Each key where it is used, and nowhere else. */
-function keyProblems(cluster: Cluster, keys: Omit<StackConfig, "cluster">): string[] {
+function keyProblems(
+  cluster: Cluster,
+  keys: Pick<StackConfig, "sshPrivateKey" | "sshProxyPrivateKey">,
+): string[] {
   const needed = {
     sshPrivateKey: cluster.platform === "hosts",
     sshProxyPrivateKey: cluster.platform === "aws" && cluster.ssh.proxy !== undefined,

@@ -11,6 +11,7 @@ const names = [
   "peer-head",
   "vrrp-state",
   "node-status",
+  "certificates",
   "nginx-ha",
   "freeze-guard",
 ] as const;

@@ -5,6 +5,7 @@ import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
 import { keepalivedConf } from "./keepalived/conf";
 import { firewall } from "./network/firewall";
+import { nginxPackages } from "./nginx/packages";
 import { nodePrograms } from "./programs";
 import type { NodeSettings } from "./settings";
 import { shortHash } from "./settings";
@@ -79,13 +80,15 @@ function links(files: ReleaseFile[], content: Content): string {
 }
 
 /** The Debian packages that a node needs, separated by spaces. */
-export const packages = ({ agent }: NodeSettings): string =>
+export const packages = ({ agent, nginx }: NodeSettings): string =>
   [
-    "nginx",
-    "keepalived",
-    "nftables",
-    "curl",
-    "nodejs",
-    "socat",
-    ...(agent.claim.mode === "arp" ? [] : ["ca-certificates"]),
+    ...new Set([
+      ...nginxPackages(nginx),
+      "keepalived",
+      "nftables",
+      "curl",
+      "nodejs",
+      "socat",
+      ...(agent.claim.mode === "arp" ? [] : ["ca-certificates"]),
+    ]),
   ].join(" ");

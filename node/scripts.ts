@@ -8,6 +8,7 @@ export type ScriptName =
   | "preflight"
   | "install"
   | "keys"
+  | "certificates"
   | "stage"
   | "activate"
   | "publish"

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { advertInterval, type Cluster } from "../config/cluster";
-import type { NginxConfig, PoolConfig } from "../config/nginx";
+import type { NginxConfig } from "../config/nginx";
+import type { PoolConfig } from "../config/nginx/pools";
 import type { SyncConfig } from "../config/sync";
 import type { AgentSettings, Claim } from "./claim";
 import { healthName } from "./nginx/health-name";

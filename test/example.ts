@@ -11,10 +11,26 @@ export function exampleInput(file = "Pulumi.example.yaml"): any {
   return parse(readFileSync(join(__dirname, "..", file), "utf8")).config["nginx-ha:cluster"];
 }
 
+/** What nginx serves, reduced to the article's shape. */
+function plainNginx({ nginx }: ReturnType<typeof exampleInput>): void {
+  const plain = new Set(["port", "pools", "routes"]);
+  for (const key of Object.keys(nginx)) if (!plain.has(key)) delete nginx[key];
+  nginx.pools = nginx.pools.filter((pool: { name: string }) =>
+    ["backend_pool", "elsewhere"].includes(pool.name),
+  );
+}
+
 type Change = (input: ReturnType<typeof exampleInput>) => void;
 
-/** The example as the program sees it, defaults applied. */
+/** The example as the program sees it, defaults applied; nginx as plain as can be. */
 export const exampleCluster = (change: Change = () => {}): HostsCluster =>
+  exampleEdge((input) => {
+    plainNginx(input);
+    change(input);
+  });
+
+/** The example with all that nginx can do. */
+export const exampleEdge = (change: Change = () => {}): HostsCluster =>
   parsed("Pulumi.example.yaml", change) as HostsCluster;
 
 /** The example on EC2, in a VPC that is made unless `change` says otherwise. */

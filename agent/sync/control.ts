@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Tree } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
+import { hasCertificates } from "./certificates";
 import { idOf } from "./head";
 import type { Answered, Control } from "./listen";
 import type { Published } from "./publisher";
 import { Refused } from "./refused";
 import type { SyncStatus } from "./status";
-import type { Synchroniser } from "./synchroniser";
+import type { Synchroniser, Waiting } from "./synchroniser";
 
 /** What the control socket's questions need. */
 export interface Controlled {
@@ -18,6 +19,10 @@ export interface Controlled {
   status(): SyncStatus;
   /** The stack's part that `pulumi up` staged under this hash, proved. @throws Refused */
   staged(hash: string): Tree;
+  /** The certificates that it staged, likewise. @throws Refused */
+  stagedCertificates(hash: string): Tree;
+  /** The stack's part of the secrets with these certificates instead of those it has. */
+  withCertificates(stack: Tree, given: Tree): Tree;
   wake(): void;
 }
 
@@ -34,6 +39,7 @@ export function control(controlled: Controlled): Control {
     },
     "/rollback": async (query) => told(await sync.rollback(query.get("to") ?? undefined)),
     "/first": async (query) => told(await sync.first(controlled.staged(query.get("stack") ?? ""))),
+    "/publish-secrets": (query) => publishSecrets(controlled, query),
     "/publish-stack": (query) => publishStack(controlled, query),
     "/gate": (query) => gate(controlled, limitOf(query)),
   };
@@ -65,22 +71,45 @@ const lineOf = ({ node, generation, acknowledged, alarms }: SyncStatus): string 
   `${node}: generation ${generation?.id ?? "none"}, ${acknowledged ? "acknowledged" : "accepted here only"}${alarms.map(({ kind }) => `, ${kind}`).join("")}`;
 
 /** The MASTER publishes; the other node waits until it has it. Whoever is MASTER may change meanwhile. */
-async function publishStack(controlled: Controlled, query: URLSearchParams): Promise<Answered> {
-  const { sync, node, isMaster } = controlled;
+function publishStack(controlled: Controlled, query: URLSearchParams): Promise<Answered> {
+  const { sync } = controlled;
   const hash = query.get("stack") ?? "";
   const accept = query.get("accept") || undefined;
   const stack = controlled.staged(hash);
+  const publish = () => sync.publishStack(stack, accept);
+  return asMaster(controlled, limitOf(query), publish, (since) => sync.waitsFor(hash, accept, since));
+}
+
+/** The same of certificates; none at all are an empty hash. */
+function publishSecrets(controlled: Controlled, query: URLSearchParams): Promise<Answered> {
+  const { secrets } = controlled;
+  const hash = query.get("stack") ?? "";
+  const given: Tree = hash === "" ? new Map() : controlled.stagedCertificates(hash);
+  const publish = () => secrets.amend(hash, (stack) => controlled.withCertificates(stack, given));
+  return asMaster(controlled, limitOf(query), publish, (since) =>
+    secrets.waitsForPart(hash, since, (stack) => hasCertificates(stack, given)),
+  );
+}
+
+/** @param waits says, on the node that is not MASTER, whether what is waited for is served there; it may throw Refused */
+async function asMaster(
+  { node, isMaster, status }: Controlled,
+  limitMs: number,
+  publish: () => Promise<Published>,
+  waits: (since: number) => Waiting,
+): Promise<Answered> {
   const since = performance.now();
-  while (performance.now() - since < limitOf(query)) {
-    if (isMaster()) return told(await sync.publishStack(stack, accept));
-    if (sync.waitsFor(hash, accept, since) === "served") return told(await sync.publishStack(stack, accept));
+  while (performance.now() - since < limitMs) {
+    if (isMaster()) return told(await publish());
+    const found = waits(since);
+    if (found !== "waits") return told(found);
     await sleep(LOOK_MS);
   }
-  const peer = controlled.status().peer;
-  const reasons = sync.alarms.all.map(({ reason }) => reason).join("; ");
+  const { peer, alarms } = status();
+  const reasons = alarms.map(({ reason }) => reason).join("; ");
   return answer(
     504,
-    `${node} waited ${limitOf(query) / 1000} s for ${peer.name} to publish what pulumi up brought${peer.reachable ? "" : `, and cannot ask it`}${reasons && `: ${reasons}`}`,
+    `${node} waited ${limitMs / 1000} s for ${peer.name} to publish what pulumi up brought${peer.reachable ? "" : `, and cannot ask it`}${reasons && `: ${reasons}`}`,
   );
 }
 

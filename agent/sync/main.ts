@@ -5,8 +5,8 @@ import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
 import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { put } from "../put";
+import { namedCertificates, withCertificates } from "./certificates";
 import { control } from "./control";
-import { replaceFile, textOf } from "./durable";
 import { configuration, secrets } from "./generation";
 import { idOf } from "./head";
 import { Link } from "./link";
@@ -19,7 +19,7 @@ import { readSyncSettings } from "./settings";
 import { statusOf } from "./status";
 import { stopAt } from "./step";
 import { Synchroniser } from "./synchroniser";
-import { nextTickets, ticketsConf, ticketsDue } from "./tickets";
+import { nextTickets, ticketsDue, withTickets } from "./tickets";
 import { readTree } from "./tree";
 import { tryStack } from "./try-stack";
 
@@ -63,7 +63,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     layout: secrets,
     home: SECRETS_HOME,
     state: `${STATE}/secrets`,
-    nginx: secretsNginx,
+    nginx: secretsNginx({ home: HOME, serving: `${SECRETS_HOME}/serving` }),
     peer: peerOver(link.ask, SECRETS),
   });
   const status = () => {
@@ -99,7 +99,18 @@ async function serve(settings: SyncSettings): Promise<void> {
     { stream: CONFIGURATION, peer: sync.answers },
   ];
   servePeer(`${RUN}/peer.sock`, group, served, () => link.hurry());
-  const asked = control({ sync, secrets: keys, node, isMaster, status, staged, wake });
+  const asked = control({
+    sync,
+    secrets: keys,
+    node,
+    isMaster,
+    status,
+    staged: (hash) => staged(HOME, hash),
+    stagedCertificates: (hash) => staged(SECRETS_HOME, hash),
+    withCertificates: (stack, given) =>
+      withCertificates(withTickets(stack, Date.now()), given, namedCertificates(`${HOME}/generations`)),
+    wake,
+  });
   serveControl(`${RUN}/control.sock`, async (url) => {
     const answer = await asked(url);
     tell();
@@ -118,28 +129,17 @@ async function serve(settings: SyncSettings): Promise<void> {
 /** The MASTER makes the keys of TLS session tickets, and makes them anew every day. */
 async function keepTickets(keys: Synchroniser, isMaster: () => boolean): Promise<void> {
   const { current, keeper } = keys;
+  if (!isMaster()) return;
   try {
-    if (current) placeTicketsConf();
-    if (!isMaster()) return;
-    if (!current) {
-      await keys.first(nextTickets(undefined, Date.now()));
-      return placeTicketsConf();
+    if (current) {
+      const { stack } = await keeper.parts(current);
+      const acknowledged = keeper.store.acknowledged() === idOf(current);
+      if (!ticketsDue(stack, acknowledged, Date.now())) return;
     }
-    const { stack } = await keeper.parts(current);
-    const acknowledged = keeper.store.acknowledged() === idOf(current);
-    if (ticketsDue(stack, acknowledged, Date.now()))
-      await keys.publishStack(nextTickets(stack, Date.now()), undefined);
+    await keys.amend("tickets", (stack) => nextTickets(stack, Date.now()));
   } catch (error) {
     log("the keys of TLS session tickets were not renewed", { reason: reasonOf(error) });
   }
-}
-
-/** Where nginx's configuration finds them. */
-function placeTicketsConf(): void {
-  const path = `${HOME}/tickets.conf`;
-  const text = ticketsConf(`${SECRETS_HOME}/serving`);
-  if (textOf(path) === text) return;
-  replaceFile(path, text);
 }
 
 /** What the gate could not wait for is an alarm until it is known. */
@@ -153,9 +153,9 @@ function confirm(sync: Synchroniser): void {
     );
 }
 
-/** The stack's part that `pulumi up` staged. @throws Refused */
-function staged(hash: string): Tree {
-  const directory = join(HOME, "content", shortOf(hash));
+/** What `pulumi up` staged in a stream's home. @throws Refused */
+function staged(home: string, hash: string): Tree {
+  const directory = join(home, "content", shortOf(hash));
   if (!/^[0-9a-f]{64}$/.test(hash) || !existsSync(directory))
     throw new Refused("what is to be published is not staged here; run pulumi up again");
   const tree = readTree(directory);

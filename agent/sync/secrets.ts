@@ -1,37 +1,62 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../log";
-import { namesIn } from "./durable";
+import { linkCertificates } from "./certificates";
+import { namesIn, replaceFile, textOf } from "./durable";
 import { secrets } from "./generation";
 import { hup, isWanted, masterPid, testCurrent } from "./nginx";
 import { Refused } from "./refused";
 import type { Nginx } from "./surroundings";
+import { ticketsConf } from "./tickets";
 
 const PROOF_MS = 10_000;
 
+/** Where the stack's certificates and the keys of session tickets are named to nginx. */
+export interface SecretPlaces {
+  home: string;
+  /** The generation that is served. */
+  serving: string;
+}
+
 /** Certificates and keys: what is in them is looked at before the switch, what nginx says of them after it. */
-export const secretsNginx: Nginx = {
+export const secretsNginx = ({ home, serving }: SecretPlaces): Nginx => ({
   async test(directory) {
     checkCertificates(join(directory, secrets.watched), Date.now());
+    // Their end was looked at when they came; that one ends must not keep the others from being renewed.
+    checkCertificates(join(directory, "certificates"), undefined);
   },
   async bring() {
+    linkCertificates(home, serving);
+    const added = placeTicketsConf(home, serving);
     if (!(await isWanted())) return true;
     const wrong = await testCurrent();
     if (wrong !== undefined) {
+      if (added !== undefined) rmSync(added, { force: true });
       log("nginx does not take these certificates and keys", { reason: wrong });
       return false;
     }
     return renewed();
   },
-};
+});
+
+/** Where nginx's configuration finds the keys of session tickets. @returns its path when it was not there */
+function placeTicketsConf(home: string, serving: string): string | undefined {
+  const path = `${home}/tickets.conf`;
+  const text = ticketsConf(serving);
+  const before = textOf(path);
+  if (before === text) return undefined;
+  replaceFile(path, text);
+  return before === undefined ? path : undefined;
+}
 
 /**
- * Every folder with a `fullchain.pem` has its key beside it, and is good for some time yet.
+ * Every folder with a `fullchain.pem` has its key beside it, and has not expired.
+ * @param now nothing: its end does not matter
  * @throws Refused without a word of what is in a key
  */
-export function checkCertificates(directory: string, now: number): void {
+export function checkCertificates(directory: string, now: number | undefined): void {
   for (const name of namesIn(directory)) {
     const files = namesIn(join(directory, name));
     if (!files.includes("fullchain.pem") && !files.includes("privkey.pem")) continue;
@@ -46,7 +71,8 @@ export function checkCertificates(directory: string, now: number): void {
       attempt(() => createPrivateKey(read("privkey.pem"))) ??
       refuse("privkey.pem is no key in PEM without a passphrase");
     if (!certificate.checkPrivateKey(key)) refuse("its key belongs to another certificate");
-    if (Date.parse(certificate.validTo) < now) refuse(`it expired on ${certificate.validTo}; renew it`);
+    if (now !== undefined && Date.parse(certificate.validTo) < now)
+      refuse(`it expired on ${certificate.validTo}; renew it`);
   }
 }
 

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { treeHash } from "../../node/sync/tree-hash";
+import { type Tree, treeHash } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
 import { Alarms } from "./alarms";
 import type { Decision } from "./decide";
-import type { Generation } from "./generation";
 import { type Head, idOf, isId } from "./head";
 import { Keeper } from "./keeper";
 import type { Peer, Refusal, Tidings } from "./peer";
@@ -266,7 +265,7 @@ export class Synchroniser {
   }
 
   /** The first generation of a node that has none: the peer's, or, on the senior one, one that is made. */
-  first = (stack: Generation["parts"]["stack"]): Promise<Published> =>
+  first = (stack: Tree): Promise<Published> =>
     this.turns.take(async () => {
       await this.reach();
       await this.meet();
@@ -288,17 +287,37 @@ export class Synchroniser {
   }
 
   /** Publishes the stack's part. @throws Refused, and remembers why for whoever waits on the other node */
-  publishStack = (stack: Generation["parts"]["stack"], accept: string | undefined): Promise<Published> =>
-    this.turns.take(async () => {
-      try {
-        const published = await this.publisher.stack(stack, accept);
-        this.refusal = undefined;
-        return published;
-      } catch (error) {
-        this.refusal = { stack: treeHash(stack), reason: reasonOf(error), at: this.around.now() };
-        throw error;
-      }
-    });
+  publishStack = (stack: Tree, accept: string | undefined): Promise<Published> =>
+    this.turns.take(() => this.asked(treeHash(stack), () => this.publisher.stack(stack, accept)));
+
+  /**
+   * Publishes the stack's part changed; on a node that has none, as the first one.
+   * @param asked names it for whoever waits on the other node
+   * @throws Refused
+   */
+  async amend(asked: string, change: (stack: Tree) => Tree): Promise<Published> {
+    if (!this.keeper.current) {
+      const first = await this.first(change(new Map()));
+      if (first.made) return first;
+    }
+    return this.turns.take(() =>
+      this.asked(asked, async () => {
+        const { stack } = await this.keeper.parts(this.keeper.current as Head);
+        return this.publisher.stack(change(stack), undefined);
+      }),
+    );
+  }
+
+  private async asked(asked: string, publish: () => Promise<Published>): Promise<Published> {
+    try {
+      const published = await publish();
+      this.refusal = undefined;
+      return published;
+    } catch (error) {
+      this.refusal = { stack: asked, reason: reasonOf(error), at: this.around.now() };
+      throw error;
+    }
+  }
 
   /** Publishes the operator's edits, now. */
   publish = (): Promise<Published> =>
@@ -317,12 +336,33 @@ export class Synchroniser {
    * @param since when the waiting began, `now` of the surroundings: what the peer refused before does not count
    * @throws Refused when it will not come
    */
-  waitsFor(stack: string, accept: string | undefined, since: number): "served" | "waits" {
+  waitsFor(stack: string, accept: string | undefined, since: number): Waiting {
     const { current } = this.keeper;
-    if (current?.declared === stack && current.parts.stack === stack) return "served";
+    if (current?.declared === stack && current.parts.stack === stack) return this.served(current);
     if (current) this.publisher.checkOverride(current, stack, accept);
-    const { refusal, heardAt = 0 } = this.peer ?? {};
-    if (refusal?.stack === stack && heardAt - refusal.age >= since) throw new Refused(refusal.reason);
+    this.mindRefusal(stack, since);
     return "waits";
   }
+
+  /** The same of a stack's part that was amended. @param is whether it is the one @throws Refused when it will not come */
+  waitsForPart(asked: string, since: number, is: (stack: Tree) => boolean): Waiting {
+    const { current, store } = this.keeper;
+    if (current && is(store.read(idOf(current)).parts.stack)) return this.served(current);
+    this.mindRefusal(asked, since);
+    return "waits";
+  }
+
+  private served = (head: Head): Published => ({
+    head,
+    made: false,
+    acknowledged: this.keeper.store.acknowledged() === idOf(head),
+  });
+
+  private mindRefusal(asked: string, since: number): void {
+    const { refusal, heardAt = 0 } = this.peer ?? {};
+    if (refusal?.stack === asked && heardAt - refusal.age >= since) throw new Refused(refusal.reason);
+  }
 }
+
+/** What came of it, or that it has to be waited for. */
+export type Waiting = Published | "waits";

@@ -10,15 +10,22 @@ const MADE = "tickets/made";
 /**
  * The keys of TLS session tickets: the first encrypts, all three decrypt. The second one is the next one, so that a node
  * that is a rotation behind still reads what the other one writes; the third one is the one before.
+ * @returns the stack's part of the secrets with the next ones
  */
-export function nextTickets(previous: Tree | undefined, now: number): Tree {
+export function nextTickets(stack: Tree, now: number): Tree {
+  const previous = stack.has(MADE) ? stack : undefined;
   const [current, next] = [1, 2].map((place) => previous?.get(name(place)) ?? randomBytes(KEY_BYTES));
   const keys = previous ? [next, randomBytes(KEY_BYTES), current] : [current, next, randomBytes(KEY_BYTES)];
   return new Map([
+    ...stack,
     ...keys.map((key, index) => [name(index + 1), key as Buffer] as const),
     [MADE, Buffer.from(`${new Date(now).toISOString()}\n`)],
   ]);
 }
+
+/** The stack's part with keys, new ones unless it has some. */
+export const withTickets = (stack: Tree, now: number): Tree =>
+  stack.has(MADE) ? stack : nextTickets(stack, now);
 
 /** Whether they are a day old; three days, where the other node has not got these yet. A clock that was set back counts. */
 export function ticketsDue(tickets: Tree, acknowledged: boolean, now: number): boolean {

@@ -24,6 +24,8 @@ const nodeReport = z.object({
   KEEPALIVED: text,
   AGENT_UNIT: text,
   GUARD: text,
+  /** `NAME:DAYS` of each certificate that nginx serves, separated by spaces: the days until it ends. */
+  CERTIFICATES: text,
   /** Names of the track files that are set, separated by spaces. */
   TRACKS: text,
   ADDRESS: z.enum(["held", "-", "unknown"]),

@@ -6,7 +6,7 @@ type Colours = ReturnType<typeof pc.createColors>;
 
 /** The status as the terminal shows it: what disagrees first, then the table, then what else is wrong. */
 export function renderStatus(report: StatusReport, colours: Colours = pc.createColors(false)): string {
-  const { pair, vip, verdict, nodes, problems } = report;
+  const { pair, vip, verdict, nodes, problems, warnings } = report;
   const urgent = problems.filter(({ kind }) => URGENT.includes(kind));
   const rest = problems.filter(({ kind }) => !URGENT.includes(kind));
   const paint = { healthy: colours.green, degraded: colours.yellow, unknown: colours.red }[verdict];
@@ -28,6 +28,7 @@ export function renderStatus(report: StatusReport, colours: Colours = pc.createC
       ]),
     ),
     ...rest.map((problem) => colours.yellow(line(problem))),
+    ...warnings.map((warning) => colours.yellow(line(warning))),
     ...(problems.length > 0 ? [colours.dim(RUNBOOK)] : []),
   ].join("\n");
 }
@@ -43,5 +44,5 @@ const URGENT: string[] = [
 
 const RUNBOOK = "# what each means and what to do: docs/runbook.md";
 
-const line = ({ node, text, remedy }: StatusReport["problems"][number]): string =>
+const line = ({ node, text, remedy }: { node?: string; text: string; remedy?: string }): string =>
   `# ${node ? `${node}: ` : ""}${text}${remedy ? ` (${remedy})` : ""}`;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ProblemKind, problemKinds, problemsOf, verdictOf } from "./judge";
 import type { NodeReport } from "./node-report";
 import { holderOf, type NodeStatus, type PairStatus } from "./pair-status";
+import { warningsOf } from "./warnings";
 
 const kinds = Object.keys(problemKinds) as [ProblemKind, ...ProblemKind[]];
 
@@ -43,6 +44,9 @@ export const statusReport = z
         runbook: z.string().meta({ description: "The heading of docs/runbook.md." }),
       }),
     ),
+    warnings: z
+      .array(z.strictObject({ node: z.string(), text: z.string(), remedy: z.string() }))
+      .meta({ description: "What will be wrong before long: certificates that end." }),
   })
   .meta({ title: "nginx-ha status --json" });
 
@@ -58,6 +62,7 @@ export function reportOf(status: PairStatus): StatusReport {
     ...(holder && { holder }),
     nodes: status.nodes.map((one) => nodeOf(one, status)),
     problems: problemsOf(status).map((problem) => ({ ...problem, runbook: problemKinds[problem.kind] })),
+    warnings: warningsOf(status),
   };
 }
 

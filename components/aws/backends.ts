@@ -1,5 +1,6 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
+import { server } from "../../config/nginx/pools";
 import type { ServedPool } from "../../node/settings";
 import { metadataOptions } from "./instance";
 import type { Network } from "./network";
@@ -21,7 +22,7 @@ export function servedPools(
     );
     return pulumi.all(addresses).apply((all) => ({
       ...pool,
-      servers: all.map((address) => ({ address, port: instances.port, weight: 1 })),
+      servers: all.map((address) => server.parse({ address, port: instances.port })),
     }));
   });
   return pulumi.all(pools) as pulumi.Output<ServedPool[]>;

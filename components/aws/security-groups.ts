@@ -2,6 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as vpc from "@pulumi/aws/vpc";
 import type * as pulumi from "@pulumi/pulumi";
 import { ipv4 } from "../../config/addresses";
+import { tcpPorts, udpPorts } from "../../config/nginx/ports";
 import type { Scope } from "./scope";
 
 export interface SecurityGroups {
@@ -26,8 +27,12 @@ export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>): Secu
   const rule = rules(scope, `${name}-nodes`, nodes);
   const peer: Peer = { referencedSecurityGroupId: nodes };
   const { httpFrom, sshFrom } = cluster.access;
-  for (const port of new Set([cluster.nginx.port, 443]))
-    for (const range of httpFrom) rule.ingress(`http-${port}`, range, { cidrIpv4: range }, "tcp", port);
+  for (const range of httpFrom) {
+    for (const port of new Set([...tcpPorts(cluster.nginx), 443]))
+      rule.ingress(`http-${port}`, range, { cidrIpv4: range }, "tcp", port);
+    for (const port of udpPorts(cluster.nginx))
+      rule.ingress(`udp-${port}`, range, { cidrIpv4: range }, "udp", port);
+  }
   for (const range of sshFrom) rule.ingress("ssh", range, { cidrIpv4: range }, "tcp", 22);
   for (const way of [rule.ingress, rule.egress]) {
     way("ssh", "peer", peer, "tcp", 22);
@@ -51,14 +56,18 @@ function backends(
 ): SecurityGroups["backends"] {
   const made: SecurityGroups["backends"] = {};
   const told = new Set([`${world} 80`, `${world} 443`]);
+  const reach = (address: string, port: number, protocol = "tcp"): void => {
+    // A name's addresses may change at any time.
+    const range = ipv4.safeParse(address).success ? `${address}/32` : world;
+    const which = protocol === "tcp" ? `${port}` : `${protocol}-${port}`;
+    if (told.has(`${range} ${which}`) || told.has(`${world} ${which}`)) return;
+    told.add(`${range} ${which}`);
+    rule.egress(`backend-${which}`, range, { cidrIpv4: range }, protocol, port);
+  };
+  for (const { servers, protocol } of scope.cluster.nginx.streams)
+    for (const { address, port } of servers) reach(address, port, protocol);
   for (const { name: pool, servers = [], instances } of scope.cluster.nginx.pools) {
-    for (const { address, port } of servers) {
-      // A name's addresses may change at any time.
-      const range = ipv4.safeParse(address).success ? `${address}/32` : world;
-      if (told.has(`${range} ${port}`) || told.has(`${world} ${port}`)) continue;
-      told.add(`${range} ${port}`);
-      rule.egress(`backend-${port}`, range, { cidrIpv4: range }, "tcp", port);
-    }
+    for (const { address, port } of servers) reach(address, port);
     if (instances === undefined) continue;
     const backend = group(scope, vpcId, pool, `The backends of pool ${pool}`);
     rule.egress(`backend-${pool}`, "pool", { referencedSecurityGroupId: backend }, "tcp", instances.port);

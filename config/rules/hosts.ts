@@ -43,11 +43,11 @@ function* vipRules(cluster: LooseHosts): Generator<Problem> {
 
 function* backendRules(cluster: LooseHosts, vip: string): Generator<Problem> {
   const own = items(cluster.nodes).map((node) => node?.address);
-  const listening = cluster.nginx?.port ?? 80;
+  const listening = [cluster.nginx?.port ?? 80, cluster.nginx?.tls?.port ?? 443];
   for (const [index, pool] of items(cluster.nginx?.pools).entries()) {
     for (const [position, server] of items(pool?.servers).entries()) {
       const address = server?.address;
-      const itself = own.includes(address) && (server?.port ?? 80) === listening;
+      const itself = own.includes(address) && listening.includes(server?.port ?? 80);
       if (address === undefined || (address !== vip && !itself)) continue;
       const path = ["nginx", "pools", index, "servers", position, "address"];
       const who = address === vip ? "the VIP" : "a node's address on nginx.port";

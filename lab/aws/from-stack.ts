@@ -38,7 +38,8 @@ export interface Instead {
  */
 export function onLab({ config }: StackFile, instead: Instead): { config: object; changed: string[] } {
   const { "aws:region": region, "nginx-ha:cluster": cluster, ...others } = config;
-  const { dns } = cluster as { dns?: object };
+  const { dns, nginx } = cluster as { dns?: object; nginx?: Served };
+  const certified = nginx?.certificates !== undefined;
   const own = Object.entries(others).filter(([, value]) => !isSecret(value));
   const left = Object.keys(others).filter((key) => isSecret(others[key]));
   return {
@@ -48,20 +49,35 @@ export function onLab({ config }: StackFile, instead: Instead): { config: object
       "nginx-ha:cluster": {
         ...cluster,
         access: { sshFrom: [instead.sshFrom], httpFrom: ["0.0.0.0/0"] },
+        ...(certified && { nginx: onLabNginx(nginx) }),
         ...(instead.zoneId !== undefined && { dns: { ...dns, zoneId: instead.zoneId } }),
       },
     },
     changed: [
       `aws:region is ${instead.region} instead of ${region}`,
       `nginx-ha:cluster.access lets the lab's own host log in, and everybody use the VIP`,
+      ...(certified ? ["nginx-ha:cluster.nginx.certificates are self-signed"] : []),
       ...(instead.zoneId !== undefined ? [`nginx-ha:cluster.dns.zoneId is a zone of the lab`] : []),
       ...left.map((key) => `${key} is left out`),
     ],
   };
 }
 
+/** Whether something of it is encrypted. */
 const isSecret = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "secure" in value;
+  typeof value === "object" && value !== null && ("secure" in value || Object.values(value).some(isSecret));
+
+interface Served {
+  certificates?: { from?: string }[];
+}
+
+/** With certificates of the lab's own in the place of those whose keys are encrypted. */
+const onLabNginx = (nginx: Served): Served => ({
+  ...nginx,
+  certificates: nginx.certificates?.map((one) =>
+    one.from === undefined || one.from === "secret" ? { ...one, from: "selfSigned" } : one,
+  ),
+});
 
 /** Writes a stack of the project as the lab's; what it takes from other stacks is made from `examples/`. */
 export async function writeFrom(

@@ -12,10 +12,20 @@ const tools: Record<string, () => Promise<boolean>> = {
   wrk: async () => existsSync("/usr/bin/wrk"),
   chromium: async () => existsSync("/usr/bin/chromium"),
   "fonts-dejavu-core": async () => existsSync("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+  "nghttp2-client": async () => existsSync("/usr/bin/h2load"),
+  nginx: async () => existsSync("/usr/sbin/nginx"),
+  haproxy: async () => existsSync("/usr/sbin/haproxy"),
   "python3-venv": () => works("python3", "-c", "import ensurepip, venv"),
 };
 
-/** Installs what of it is missing; the machine does not start to serve SSH because of that. */
+/** What the packages would start. */
+const units: Record<string, string[]> = {
+  "openssh-server": ["ssh.service", "ssh.socket"],
+  nginx: ["nginx.service"],
+  haproxy: ["haproxy.service"],
+};
+
+/** Installs what of it is missing; the machine does not start to serve anything because of that. */
 export async function ensureTestTools(report: Report): Promise<void> {
   const there = await Promise.all(Object.values(tools).map((check) => check()));
   const missing = Object.keys(tools).filter((_name, index) => !there[index]);
@@ -27,18 +37,18 @@ export async function ensureTestTools(report: Report): Promise<void> {
     );
   }
   report(`Installing ${missing.join(", ")} with apt-get, for the tests`);
-  const guarded = missing.includes("openssh-server") && existsSync("/run/systemd/system");
-  const units = ["ssh.service", "ssh.socket"];
-  if (guarded) await run(["systemctl", "--runtime", "mask", ...units]);
+  const services = missing.flatMap((name) => units[name] ?? []);
+  const guarded = services.length > 0 && existsSync("/run/systemd/system");
+  if (guarded) await run(["systemctl", "--runtime", "mask", ...services]);
   try {
     const options = { timeoutMs: 300_000, env: { DEBIAN_FRONTEND: "noninteractive" } };
     if ((await attempt(install, options)).exitCode !== 0) {
       await attempt(["apt-get", "update"], options);
       await run(install, options);
     }
-    if (guarded) await attempt(["systemctl", "disable", ...units]);
+    if (guarded) await attempt(["systemctl", "disable", ...services]);
   } finally {
-    if (guarded) await run(["systemctl", "--runtime", "unmask", ...units]);
+    if (guarded) await run(["systemctl", "--runtime", "unmask", ...services]);
   }
 }
 

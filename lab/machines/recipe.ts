@@ -20,7 +20,18 @@ const BASE = [
 ];
 
 /** What the product installs on a node: downloaded into the image, so that installing is quick, but not installed. */
-const DOWNLOADED = ["nginx", "keepalived", "nftables", "curl", "nodejs", "procps", "socat"];
+const DOWNLOADED = [
+  "nginx",
+  "libnginx-mod-stream",
+  "libnginx-mod-http-brotli-filter",
+  "logrotate",
+  "keepalived",
+  "nftables",
+  "curl",
+  "nodejs",
+  "procps",
+  "socat",
+];
 
 /**
  * What Debian's EC2 image has beside the base, as far as it matters to a container (salsa.debian.org/cloud-team/
@@ -29,8 +40,8 @@ const DOWNLOADED = ["nginx", "keepalived", "nftables", "curl", "nodejs", "procps
  */
 const EC2 = ["cloud-init", "amazon-ec2-net-utils", "unattended-upgrades", "python3"];
 
-/** What backends and clients have beside the base. */
-const SITE = ["nginx", "curl", "procps"];
+/** What backends and clients have beside the base; the tests of nginx's files run in such a root, too. */
+const SITE = ["nginx", "libnginx-mod-stream", "libnginx-mod-http-brotli-filter", "openssl", "curl", "procps"];
 
 /** Units that take a lock of apt, or do housekeeping that a lab has no use for. */
 const MASKED = [

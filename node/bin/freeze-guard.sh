@@ -9,6 +9,7 @@ set -u
 # A pipe on which nothing ever comes: waiting on it is a sleep without a process.
 exec {clock}<> <(:)
 limit=$((FREEZE_MS * 1000))
+late=$((limit * 17 / 10))
 pid=0 count=0 last=-1 tick=0 seen=0
 
 find_vrrp() {
@@ -19,6 +20,12 @@ find_vrrp() {
   [ "$name" = keepalived ] || pid=0
 }
 is_master() { ip -oneline -4 address show dev lo | grep -qF " $ANCHOR/32 "; }
+# Stopped, traced, blocked in the kernel, or dead.
+stopped() {
+  local stat=''
+  read -r stat 2>/dev/null <"/proc/$pid/stat" || true
+  case "${stat##*) }" in [TtDZX]*) ;; *) false ;; esac
+}
 end_keepalived() {
   local main=0
   if [ "$HOLDS_VIP" = yes ]; then ip address del "$VIP/32" dev "$INTERFACE" 2>/dev/null; fi
@@ -46,6 +53,8 @@ while :; do
   fi
   standing=$((now - seen))
   ((standing > limit)) || continue
+  # One that waits for a processor, or was just late, may go on until shortly before the peer would take over.
+  if ((standing < late)) && ! stopped; then continue; fi
   if is_master; then end_keepalived; fi
   # Not again before a second is over.
   seen=$((now + 1000000))

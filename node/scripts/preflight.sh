@@ -1,5 +1,5 @@
 # Looks whether the node can be one of the pair, and changes nothing.
-# Variables: NODE ADDRESS INTERFACE PORT RELEASE (only so that it runs before every change)
+# Variables: NODE ADDRESS INTERFACE PORT MORE_PORTS (of nginx, by TCP) RELEASE (only so that it runs before every change)
 #   VIP: empty on a machine that was just made, whose image may have given it all addresses of its interface
 . /etc/os-release
 case "$ID-${VERSION_ID:-}" in
@@ -22,8 +22,11 @@ if [ ! -e "$current" ]; then
     fi
   done
 fi
-others=$(ss --no-header --listening --tcp --numeric --processes "sport = :$PORT" | grep -v '"nginx"' || true)
-if [ -n "$others" ]; then
+for port in $PORT $MORE_PORTS; do
+  others=$(ss --no-header --listening --tcp --numeric --processes "sport = :$port" | grep -v '"nginx"' || true)
+  [ -n "$others" ] || continue
   program=$(echo "$others" | grep -o 'users:(("[^"]*",pid=[0-9]*' | sed 's/users:(("\(.*\)",pid=/\1, pid /' | sort -u | paste -sd' ')
-  fail "port $PORT is taken by another program (${program:-unknown}); stop it, or set nginx.port to a free port"
-fi
+  key=nginx.port
+  [ "$port" = "$PORT" ] || key="what has it in nginx"
+  fail "port $port is taken by another program (${program:-unknown}); stop it, or set $key to a free port"
+done

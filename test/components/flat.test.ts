@@ -58,7 +58,7 @@ describe("HostsNginxPair", () => {
         vip: vip.address,
         sshPrivateKey,
         pools: nginx.pools.map(({ name, servers }) => ({ name, servers })),
-        routes: nginx.routes,
+        routes: nginx.routes?.map(({ path, pool }) => ({ path, pool: pool ?? "" })),
       });
     });
     const nested = await registered(() => void new NginxPair("edge", { cluster, sshPrivateKey }));

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { NginxPair } from "../../components/nginx-pair";
 import type { Inventory } from "../../config/inventory";
-import { exampleCluster } from "../example";
+import { exampleCluster, exampleEdge } from "../example";
 import { type Registered, registered } from "./mocks";
 
 const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nlogin\n";
@@ -110,6 +110,43 @@ describe("NginxPair", () => {
     expect(keys.secrets).toContain("stdin");
     expect(keys.inputs.stdin).toContain(Buffer.from("PRIVATE HALF\n").toString("base64"));
     expect(keys.inputs.stdin).toContain("SYNC_PUBLIC_KEY='ssh-ed25519 AAAA nginx-ha'");
+  });
+
+  it("places certificates after the installation and before the release is tested, as secrets", async () => {
+    const cluster = exampleEdge((input) => {
+      input.nginx.certificates[0].from = "selfSigned";
+    });
+    const secrets = pulumi.secret({ certificates: {}, passwords: { operators: "ann:$2y$hash" } });
+    const resources = await registered(
+      () => void new NginxPair("edge", { cluster, sshPrivateKey: pulumi.secret(key), secrets }),
+    );
+    for (const node of ["nginx-a", "nginx-b"]) {
+      const step = named(resources, `edge-${node}-certificates`);
+      expect(step.secrets).toContain("stdin");
+      expect(step.inputs.create).toBe("timeout 60 bash -s");
+      expect(step.inputs.stdin).toContain(
+        `PASSWORDS operators ${Buffer.from("ann:$2y$hash\n").toString("base64")}`,
+      );
+      expect(step.inputs.stdin).toMatch(/^CERTIFICATE main \S+ \S+$/m);
+      expect(step.inputs.stdin).toMatch(
+        /^FILES local \/etc\/ssl\/local\/fullchain\.pem \/etc\/ssl\/local\/privkey\.pem$/m,
+      );
+      expect(step.dependencies).toContain(`edge-${node}-keys`);
+      const [, hash] = /^SECRETS='([0-9a-f]{64})'$/m.exec(step.inputs.stdin) ?? [];
+      const publish = named(resources, `edge-${node}-publish`);
+      expect(publish.inputs.stdin).toContain(`SECRETS='${hash}'`);
+      expect(publish.secrets, "a hash of keys is nobody's, either").toContain("stdin");
+      expect(named(resources, `edge-${node}-stage`).dependencies).toEqual(
+        expect.arrayContaining(["edge-nginx-a-certificates", "edge-nginx-b-certificates"]),
+      );
+    }
+    expect(named(resources, "edge-certificate-main")).toMatchObject({
+      inputs: { logging: "none", addPreviousOutputInEnv: false },
+      additionalSecretOutputs: expect.arrayContaining(["stdout"]),
+    });
+    expect(named(resources, "edge-certificate-main").inputs.create).toContain(
+      "subjectAltName=DNS:www.example.org,DNS:*.apps.example.org",
+    );
   });
 
   it("tells vip, url and nodes", async () => {

@@ -11,6 +11,16 @@ it("config/stack.schema.json is what the zod schema says (npm run schema)", () =
   expect(stored).toEqual(JSON.parse(JSON.stringify(stackJsonSchema())));
 });
 
+/** What nginx serves is the same on both platforms, and is explained once. */
+const hostsExample = readFileSync(join(root, "Pulumi.example.yaml"), "utf8");
+const nginxKeys = [
+  ...commented(hostsExample),
+  ...used(parse(hostsExample).config["nginx-ha:cluster"]).filter((key) => key.startsWith("nginx.")),
+];
+
+/** Routes have the same keys with and without a site, and some of them are the site's, too. */
+const once = (key: string): string => key.replace(/^nginx\.(sites\.routes|sites|routes)\./, "nginx.sites.");
+
 it.each([
   ["hosts", "Pulumi.example.yaml"],
   ["aws", "Pulumi.example-aws.yaml"],
@@ -18,8 +28,9 @@ it.each([
   const text = readFileSync(join(root, file), "utf8");
   const branches: Schema[] = stored.properties.config.else.properties["nginx-ha:cluster"].oneOf;
   const branch = branches.find(({ properties }) => properties?.platform?.const === platform);
-  const shown = new Set([...used(parse(text).config["nginx-ha:cluster"]), ...commented(text)]);
-  for (const key of keys(branch ?? {})) expect([...shown], key).toContain(key);
+  const shown = new Set([...used(parse(text).config["nginx-ha:cluster"]), ...commented(text), ...nginxKeys]);
+  const explained = [...new Set([...shown].map(once))];
+  for (const key of keys(branch ?? {})) expect(explained, key).toContain(once(key));
   expect(keys(branch ?? {})).toEqual(
     expect.arrayContaining(
       used(parse(text).config["nginx-ha:cluster"]).filter((key) => !key.startsWith("tags.")),
@@ -34,6 +45,8 @@ it("Pulumi.yaml declares the stack's keys", () => {
   // Optional ones: Pulumi asks for a value of every key that has no default.
   expect(project.config.sshPrivateKey.default).toBe("");
   expect(project.config.sshProxyPrivateKey.default).toBe("");
+  expect(project.config.certificates.default).toEqual({});
+  expect(project.config.passwords.default).toEqual({});
 });
 
 interface Schema {
@@ -41,22 +54,25 @@ interface Schema {
   items?: Schema;
   const?: string;
   oneOf?: Schema[];
+  anyOf?: Schema[];
 }
 
 /** Keys of alternatives that an example shows as comments. */
-const commented = (text: string): string[] =>
-  [...text.matchAll(/^ +# +(\w+):/gm)].flatMap(([, key]) => [
+function commented(text: string): string[] {
+  return [...text.matchAll(/^ +# +(\w+):/gm)].flatMap(([, key]) => [
     `vip.${key}`,
     `network.${key}`,
+    `nginx.${key}`,
     `nginx.pools.${key}`,
     `dns.${key}`,
     `dns.spread.${key}`,
     `sync.${key}`,
   ]);
+}
 
 /** The dotted paths of all keys in a JSON schema; a list's items count as the list's keys. */
 function keys(schema: Schema, path = ""): string[] {
-  const alternatives = (schema.oneOf ?? []).flatMap((one) => keys(one, path));
+  const alternatives = (schema.oneOf ?? schema.anyOf ?? []).flatMap((one) => keys(one, path));
   if (alternatives.length > 0) return [...new Set(alternatives)].sort();
   const inside = Object.entries(schema.properties ?? schema.items?.properties ?? {});
   return inside.flatMap(([key, value]) => [`${path}${key}`, ...keys(value, `${path}${key}.`)]).sort();

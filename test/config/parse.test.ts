@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseCluster } from "../../config/parse";
-import { exampleCluster, exampleInput } from "../example";
+import { exampleEdge, exampleInput } from "../example";
 
 type Input = ReturnType<typeof exampleInput>;
 
@@ -14,9 +14,16 @@ function problems(change: (input: Input) => unknown): string[] {
 
 describe("parseCluster", () => {
   it("takes the annotated example, which names every key", () => {
-    const cluster = exampleCluster();
+    const cluster = exampleEdge();
     expect(cluster.nodes.map((node) => node.name)).toEqual(["nginx-a", "nginx-b"]);
-    expect(cluster.nginx.pools[0]?.servers?.[1]).toEqual({ address: "192.0.2.22", port: 80, weight: 1 });
+    expect(cluster.nginx.pools[0]?.servers?.[1]).toEqual({
+      address: "192.0.2.22",
+      port: 80,
+      weight: 1,
+      backup: false,
+      down: false,
+      maxConns: 0,
+    });
   });
 
   it.each<[string, (input: Input) => unknown, string[]]>([
@@ -140,7 +147,9 @@ describe("parseCluster", () => {
       (c) => {
         c.nginx.routes[0].pool = "nowhere";
       },
-      ['nginx-ha:cluster.nginx.routes[0].pool: must name one of nginx.pools: backend_pool (is "nowhere")'],
+      [
+        'nginx-ha:cluster.nginx.routes[0].pool: must name one of nginx.pools: backend_pool, sessions, secure, calls (is "nowhere")',
+      ],
     ],
     [
       "a path that would break out of its location",

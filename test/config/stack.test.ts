@@ -41,6 +41,11 @@ it.each<[string, Record<string, string>, string]>([
     "2 problems; nothing was changed\n  aws:secretKey: must be a secret, and stands in clear; make another key, then run: pulumi config set --secret aws:secretKey\n  aws:token: must be a secret, and stands in clear; make another key, then run: pulumi config set --secret aws:token",
   ],
   [
+    "with certificates in clear",
+    { ...given, "nginx-ha:certificates": JSON.stringify({ main: { certificate: "a", key: "b" } }) },
+    "nginx-ha:certificates: must be a secret, and stands in clear",
+  ],
+  [
     "that shares a file that is not there",
     { ...given, "nginx-ha:shared": "config/shared/none.yaml" },
     'nginx-ha:shared: must be a YAML file of the project (is "config/shared/none.yaml"',

@@ -39,3 +39,21 @@ it("puts its zone on top of a name that is shared", () => {
   const { config } = onLab(file, { region: "lab-1", sshFrom: "10.0.0.1/32", zoneId: "ZLAB" });
   expect(config).toMatchObject({ "nginx-ha:cluster": { dns: { zoneId: "ZLAB" } } });
 });
+
+it("makes certificates of its own where the stack's are encrypted", () => {
+  const certificates = [{ name: "main" }, { name: "local", from: "files" }];
+  const main = { certificate: { secure: "v1:abc" }, key: { secure: "v1:def" } };
+  const file = {
+    config: { "nginx-ha:cluster": { nginx: { port: 80, certificates } }, "nginx-ha:certificates": { main } },
+  };
+  const { config, changed } = onLab(file, { region: "lab-1", sshFrom: "10.0.0.1/32" });
+  expect(config).not.toHaveProperty("nginx-ha:certificates");
+  expect(config).toHaveProperty("nginx-ha:cluster.nginx", {
+    port: 80,
+    certificates: [
+      { name: "main", from: "selfSigned" },
+      { name: "local", from: "files" },
+    ],
+  });
+  expect(changed).toContain("nginx-ha:certificates is left out");
+});

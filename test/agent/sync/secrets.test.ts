@@ -61,7 +61,7 @@ describe("checkCertificates", () => {
 });
 
 describe("the keys of session tickets", () => {
-  const first = nextTickets(undefined, 0);
+  const first = nextTickets(new Map(), 0);
   const keysOf = (tickets: ReturnType<typeof nextTickets>) =>
     [1, 2, 3].map((place) => tickets.get(`tickets/${place}.key`)?.toString("hex"));
 

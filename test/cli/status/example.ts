@@ -17,6 +17,7 @@ export const master: NodeReport = {
   CONFIG: "c1",
   GENERATION: "1-2-c1",
   SYNC: "acknowledged",
+  CERTIFICATES: "",
   AGENT: {
     vrrp: { since: "2026-01-01T00:00:00Z" },
     vip: { mode: "arp" },

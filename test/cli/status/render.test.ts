@@ -32,6 +32,17 @@ nginx-b  rack-2  253       MASTER  active  current  1-2-c1      held
     expect(second).toBe("# nginx-b: has the VIP and is BACKUP");
   });
 
+  it("speaks of certificates from 21 days before their end, without calling the pair degraded", () => {
+    const ends = { ...master, CERTIFICATES: "main:90 /etc/ssl/a:b.pem:21 old:-1" };
+    const lines = renderStatus(reportOf(pair(ends, backup))).split("\n");
+    expect(lines[0]).toMatch(/healthy$/);
+    const renew = "(renew it, then run: pulumi up)";
+    expect(lines.slice(-2)).toEqual([
+      `# nginx-a: certificate /etc/ssl/a:b.pem expires in 21 days ${renew}`,
+      `# nginx-a: certificate old has expired ${renew}`,
+    ]);
+  });
+
   it("knows nothing of a pair that does not answer", () => {
     expect(renderStatus(reportOf(pair(undefined, undefined))).split("\n")[0]).toBe(
       "edge   VIP 192.0.2.100 on unknown   unknown",

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { NginxPair } from "../../../components/nginx-pair";
 import type { AwsCluster } from "../../../config/cluster";
-import { exampleAws } from "../../example";
+import { exampleAws, exampleInput } from "../../example";
 import { type Registered, registered } from "../mocks";
 import { answers } from "./answers";
 
@@ -111,6 +111,21 @@ describe("a pair on EC2", () => {
       "nodes-out-ssh-peer: tcp 22 edge-nodes-id",
       "nodes-out-vrrp-peer: 112 - edge-nodes-id",
     ]);
+  });
+
+  it("opens every port that nginx listens on, and the way to the streams' servers", async () => {
+    const cluster = exampleAws((input) => {
+      const { sites, certificates, proxyProtocol, realIpFrom, streams } = exampleInput().nginx;
+      sites[0].routes = [{ path: "/", pool: "elsewhere" }];
+      certificates[0].from = "selfSigned";
+      for (const key of ["rateLimits", "connectionLimits"]) delete sites[0][key];
+      Object.assign(input.nginx, { sites, certificates, proxyProtocol, realIpFrom, streams });
+    });
+    const names = (await made(cluster)).map(({ name }) => name);
+    for (const port of ["http-80", "http-443", "http-8080", "http-8443", "http-5432", "udp-53"])
+      expect(names).toContain(`edge-nodes-in-${port}-0.0.0.0/0`);
+    expect(names).toContain("edge-nodes-out-backend-5432-192.0.2.31/32");
+    expect(names).toContain("edge-nodes-out-backend-udp-53-192.0.2.32/32");
   });
 
   it("goes through the bastion with every command, its key a secret", async () => {

@@ -14,10 +14,10 @@ import {
 import { currentCredentials } from "../../../../lab/ec2/imds/rotation";
 import { actions } from "../../../../lab/ec2/model/actions";
 import type { Fields, Shape } from "../../../../lab/ec2/model/parameters";
+import { pythonWith } from "../../../python";
 import { ACCOUNT, IMAGE, TRUST } from "../model/pair";
 import { type Answer, Boto, type Who } from "./boto";
 import { endpoint, OPERATOR } from "./endpoint";
-import { pythonWithBoto } from "./python";
 
 const site = endpoint();
 const { runner, faults } = site;
@@ -27,7 +27,7 @@ let boto: Boto;
 let directory: string;
 
 beforeAll(async () => {
-  const python = await pythonWithBoto();
+  const python = await pythonWith(join(__dirname, "requirements.txt"));
   directory = await mkdtemp(join(tmpdir(), "nginx-ha-ec2-"));
   const certificate = await certificateFor(directory, ["127.0.0.1"]);
   const bundle = join(directory, "authority.pem");

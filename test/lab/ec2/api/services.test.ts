@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { certificateFor } from "../../../../lab/ec2/api/certificate";
 import { type ApiServer, serveApi } from "../../../../lab/ec2/api/server";
+import { pythonWith } from "../../../python";
 import { ACCOUNT, emptyRegion, IMAGE, TRUST } from "../model/pair";
 import { Boto } from "./boto";
 import { endpoint, OPERATOR } from "./endpoint";
-import { pythonWithBoto } from "./python";
 
 const region = emptyRegion();
 for (const image of Object.values(region.images)) image.name = "debian-13-amd64-lab";
@@ -17,7 +17,7 @@ let boto: Boto;
 let directory: string;
 
 beforeAll(async () => {
-  const python = await pythonWithBoto();
+  const python = await pythonWith(join(__dirname, "requirements.txt"));
   directory = await mkdtemp(join(tmpdir(), "nginx-ha-services-"));
   const certificate = await certificateFor(directory, ["127.0.0.1"]);
   await writeFile(join(directory, "authority.pem"), certificate.authority);

@@ -1,0 +1,65 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Tree } from "../../node/sync/tree-hash";
+import { namesIn, replaceLink } from "./durable";
+
+/** The stack's certificates in a generation of secrets: a folder for each name. */
+const FOLDER = "certificates/";
+const nameOf = (path: string): string => path.slice(FOLDER.length).split("/")[0] ?? "";
+const isCertificate = (path: string): boolean => path.startsWith(FOLDER);
+
+/**
+ * The stack's part with these certificates, and of those before with the ones that are still named: nginx refuses a
+ * configuration whose certificate is gone.
+ */
+export function withCertificates(stack: Tree, given: Tree, named: ReadonlySet<string>): Tree {
+  const names = new Set([...given.keys()].map(nameOf));
+  const stays = ([path]: [string, Buffer]): boolean =>
+    !isCertificate(path) || (named.has(nameOf(path)) && !names.has(nameOf(path)));
+  return new Map([...[...stack].filter(stays), ...given]);
+}
+
+/** Whether the stack's part has all of these as they are. */
+export const hasCertificates = (stack: Tree, given: Tree): boolean =>
+  [...given].every(([path, content]) => stack.get(path)?.equals(content));
+
+/** The names of certificates that a configuration has which is served, or can be gone back to. */
+export function namedCertificates(generations: string): Set<string> {
+  const names = new Set<string>();
+  const enter = (directory: string): void => {
+    for (const name of namesIn(directory)) {
+      const path = join(directory, name);
+      if (lstatSync(path).isDirectory()) enter(path);
+      else for (const [, found = ""] of readFileSync(path, "utf8").matchAll(NAMED)) names.add(found);
+    }
+  };
+  enter(generations);
+  return names;
+}
+
+const NAMED = /\/etc\/nginx-ha\/certificates\/([a-z0-9-]+)\//g;
+
+/**
+ * Makes the names under which nginx reads certificates lead to what is served. A name that leads nowhere is removed;
+ * one that `pulumi up` staged stays until it is served.
+ * @param home has the links @param serving the generation of secrets that is served
+ */
+export function linkCertificates(home: string, serving: string): void {
+  const links = join(home, "certificates");
+  const source = join(serving, "certificates");
+  for (const name of namesIn(source)) {
+    mkdirSync(links, { recursive: true, mode: 0o755 });
+    if (targetOf(join(links, name)) !== join(source, name))
+      replaceLink(join(links, name), join(source, name));
+  }
+  for (const name of namesIn(links))
+    if (!existsSync(join(links, name))) rmSync(join(links, name), { recursive: true, force: true });
+}
+
+function targetOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { name, port } from "../names";
+import { filePath } from "./text";
+
+/** Where a certificate comes from; rules: rules/certificates.ts. */
+export const certificate = z.strictObject({
+  name: name.meta({ description: "By which sites refer to it." }),
+  from: z
+    .enum(["secret", "files", "selfSigned"], "must be secret, files or selfSigned")
+    .default("secret")
+    .meta({
+      description:
+        "secret: nginx-ha:certificates; files: they are on both nodes already; selfSigned: the stack makes one, for tests.",
+    }),
+  certificate: filePath
+    .optional()
+    .meta({ description: "files: the certificate with its chain, in PEM form, on the node." }),
+  key: filePath.optional().meta({ description: "files: its private key, in PEM form, on the node." }),
+});
+
+export const tls = z
+  .strictObject({
+    port: port.default(443).meta({ description: "The port of TLS." }),
+    http2: z.boolean().default(true).meta({ description: "HTTP/2, which gRPC needs." }),
+    profile: z
+      .enum(["intermediate", "modern"], "must be intermediate or modern")
+      .default("intermediate")
+      .meta({
+        description:
+          "Mozilla's guideline 6.0. intermediate: TLS 1.2 and 1.3, clients of the last ten years; modern: TLS 1.3 only.",
+      }),
+  })
+  .prefault({})
+  .meta({ description: "TLS of all sites that have a certificate." });
+
+export type CertificateConfig = z.output<typeof certificate>;

@@ -1,0 +1,48 @@
+import { items, type Path, type Problem, repeated } from "../problem";
+import type { LooseNginx } from "./sites";
+
+/** Every port is one listener's, and another proxy's word is taken in one way. */
+export function* portRules(nginx: LooseNginx): Generator<Problem> {
+  const tcp: { value: unknown; path: Path }[] = [
+    { value: nginx.port ?? 80, path: ["nginx", "port"] },
+    ...(items(nginx.sites).some((site) => site?.tls !== undefined)
+      ? [{ value: nginx.tls?.port ?? 443, path: ["nginx", "tls", "port"] }]
+      : []),
+    { value: nginx.proxyProtocol?.port, path: ["nginx", "proxyProtocol", "port"] },
+    { value: nginx.proxyProtocol?.tlsPort, path: ["nginx", "proxyProtocol", "tlsPort"] },
+  ];
+  const streams = items(nginx.streams).map((stream, index) => ({
+    udp: stream?.protocol === "udp",
+    value: stream?.port as unknown,
+    path: ["nginx", "streams", index, "port"] as Path,
+  }));
+  for (const list of [[...tcp, ...streams.filter(({ udp }) => !udp)], streams.filter(({ udp }) => udp)])
+    yield* repeated(
+      list,
+      ({ value }) => value,
+      (index) => list[index]?.path ?? [],
+    );
+  yield* beforeRules(nginx);
+}
+
+function* beforeRules({ proxyProtocol, realIpFrom, realIpHeader }: LooseNginx): Generator<Problem> {
+  const path = ["nginx", "realIpHeader"];
+  const trusted = items(realIpFrom).length > 0;
+  if (realIpHeader !== undefined && !trusted)
+    yield { path, value: realIpHeader, message: "needs realIpFrom, the proxies that are believed" };
+  if (proxyProtocol === undefined) return;
+  if (realIpHeader !== undefined)
+    yield {
+      path,
+      value: realIpHeader,
+      message: "cannot go together with proxyProtocol, which tells the address",
+    };
+  if (!trusted)
+    yield {
+      path: ["nginx", "realIpFrom"],
+      value: undefined,
+      message: "is required with proxyProtocol: the proxies that are believed",
+    };
+  if (proxyProtocol.port === undefined && proxyProtocol.tlsPort === undefined)
+    yield { path: ["nginx", "proxyProtocol", "port"], value: undefined, message: "is required, or tlsPort" };
+}

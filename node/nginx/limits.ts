@@ -1,0 +1,98 @@
+import type { ConnectionLimit, RateLimit } from "../../config/nginx/limits";
+import type { ServedNginx } from "../settings";
+import type { Route } from "./model";
+import { block, type Lines, variableOf, word } from "./text";
+
+/** The memory in which limits count; each node has its own. */
+export function limitZones(nginx: ServedNginx): Lines {
+  const { rateLimits, connectionLimits } = nginx;
+  if (rateLimits.length + connectionLimits.length === 0) return [];
+  return [
+    ...rateLimits.flatMap((limit) => [
+      ...keyOf("rate", limit),
+      `limit_req_zone ${keyName("rate", limit)} zone=rate_${word(limit.name)}:${memory(limit, 128)}k rate=${limit.rate};`,
+    ]),
+    ...connectionLimits.flatMap((limit) => [
+      ...keyOf("conn", limit),
+      `limit_conn_zone ${keyName("conn", limit)} zone=conn_${word(limit.name)}:${memory(limit, 64)}k;`,
+    ]),
+    "limit_req_status 429;",
+    "limit_conn_status 429;",
+    "limit_req_log_level warn;",
+    "limit_conn_log_level warn;",
+    ...retryAfters(rateLimits, connectionLimits),
+    "",
+  ];
+}
+
+type Limit = Pick<RateLimit, "name" | "key" | "allow" | "keys">;
+type Kind = "rate" | "conn";
+
+const variable = (key: string): string => (key === "address" ? "$binary_remote_addr" : variableOf(key));
+const keyName = (kind: Kind, { name, key, allow }: Limit): string =>
+  allow.length === 0 ? variable(key) : `$nginx_ha_${kind}_key_${word(name)}`;
+
+/** Requests whose key is empty are not counted: those of addresses on the allow-list. */
+function keyOf(kind: Kind, limit: Limit): Lines {
+  if (limit.allow.length === 0) return [];
+  const free = `$nginx_ha_${kind}_free_${word(limit.name)}`;
+  return [
+    ...block(`geo ${free}`, ["default 0;", ...limit.allow.map((range) => `${range} 1;`)]),
+    ...block(`map ${free} ${keyName(kind, limit)}`, [`0 ${variable(limit.key)};`, 'default "";']),
+  ];
+}
+
+/**
+ * Kilobytes for the expected keys, a tenth more for the zone's own book-keeping. A state takes 128 bytes for a rate and
+ * 64 for connections (nginx's documentation of limit_req_zone and limit_conn_zone, 64 bit); a text is longer than an
+ * address and takes the next size.
+ */
+function memory({ key, keys }: Limit, bytes: number): number {
+  const state = key === "address" ? bytes : 2 * bytes;
+  return Math.max(64, Math.ceil((keys * state * 1.1) / 4096) * 4);
+}
+
+/** Seconds until a key's next request is taken. */
+const pause = ({ rate }: RateLimit): number => {
+  const [requests, unit] = rate.split("r/");
+  return Math.ceil((unit === "m" ? 60 : 1) / Number(requests));
+};
+
+/** Retry-After for what was refused here; a backend's own 429 keeps its own. */
+function retryAfters(rates: RateLimit[], connections: ConnectionLimit[]): Lines {
+  const seconds = new Set([...rates.map(pause), ...(connections.length > 0 ? [1] : [])]);
+  return [...seconds].flatMap((after) =>
+    block(`map "$limit_req_status $limit_conn_status" $nginx_ha_retry_after_${after}`, [
+      'default "";',
+      `"~REJECTED(?!_DRY_RUN)" ${after};`,
+    ]),
+  );
+}
+
+/** What a route is limited by. */
+export function limitsOf(
+  { rateLimits = [], connectionLimits = [], limitDryRun }: Route,
+  nginx: ServedNginx,
+): Lines {
+  const limit = (name: string) => nginx.connectionLimits.find((one) => one.name === name);
+  return [
+    ...rateLimits.map(({ limit: name, burst, delay }) => {
+      const late = delay === undefined ? "nodelay" : `delay=${delay}`;
+      return `limit_req zone=rate_${word(name)}${burst === 0 ? "" : ` burst=${burst}${delay === 0 ? "" : ` ${late}`}`};`;
+    }),
+    ...connectionLimits.map((name) => `limit_conn conn_${word(name)} ${limit(name)?.connections};`),
+    ...(limitDryRun ? ["limit_req_dry_run on;", "limit_conn_dry_run on;"] : []),
+  ];
+}
+
+/** The variable with the Retry-After of a route's limits; the longest of them. */
+export function retryAfterOf(
+  { rateLimits = [], connectionLimits = [] }: Route,
+  nginx: ServedNginx,
+): string | undefined {
+  const pauses = rateLimits.flatMap(({ limit }) =>
+    nginx.rateLimits.filter(({ name }) => name === limit).map(pause),
+  );
+  if (connectionLimits.length > 0) pauses.push(1);
+  return pauses.length === 0 ? undefined : `$nginx_ha_retry_after_${Math.max(...pauses)}`;
+}

@@ -1,0 +1,94 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import {
+  hasCertificates,
+  linkCertificates,
+  namedCertificates,
+  withCertificates,
+} from "../../../agent/sync/certificates";
+import { nextTickets, withTickets } from "../../../agent/sync/tickets";
+
+const root = mkdtempSync(join(tmpdir(), "nginx-ha-certificates-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const put = (path: string, text = ""): void => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+const tree = (files: Record<string, string>) =>
+  new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
+const text = (of: ReadonlyMap<string, Buffer>) =>
+  Object.fromEntries([...of].map(([path, content]) => [path, content.toString()]));
+
+const before = tree({
+  "tickets/1.key": "t",
+  "certificates/main/fullchain.pem": "old",
+  "certificates/named/fullchain.pem": "still named",
+  "certificates/gone/fullchain.pem": "named by nothing",
+});
+
+it("takes the given certificates whole, keeps those that are still named, and the keys of tickets", () => {
+  const after = withCertificates(
+    before,
+    tree({ "certificates/main/privkey.pem": "new" }),
+    new Set(["main", "named"]),
+  );
+  expect(text(after)).toEqual({
+    "tickets/1.key": "t",
+    "certificates/named/fullchain.pem": "still named",
+    "certificates/main/privkey.pem": "new",
+  });
+});
+
+it("has certificates when all are there as they were given", () => {
+  expect(hasCertificates(before, tree({ "certificates/main/fullchain.pem": "old" }))).toBe(true);
+  expect(hasCertificates(before, tree({ "certificates/main/fullchain.pem": "new" }))).toBe(false);
+  expect(hasCertificates(before, tree({ "certificates/other/fullchain.pem": "old" }))).toBe(false);
+  expect(hasCertificates(before, new Map())).toBe(true);
+});
+
+it("does not lose certificates when the keys of tickets change, nor makes keys anew that are there", () => {
+  const renewed = nextTickets(before, 0);
+  expect(renewed.get("certificates/main/fullchain.pem")?.toString()).toBe("old");
+  expect(renewed.get("tickets/1.key")).toHaveLength(80);
+  expect(withTickets(renewed, 1)).toBe(renewed);
+});
+
+it("finds the names that any kept configuration has, the operator's files included", () => {
+  put("generations/1-1-a/nginx.conf", "ssl_certificate /etc/nginx-ha/certificates/main/fullchain.pem;");
+  put(
+    "generations/1-2-b/sites/more.conf",
+    "ssl_certificate_key /etc/nginx-ha/certificates/api-2/privkey.pem;",
+  );
+  expect(namedCertificates(join(root, "generations"))).toEqual(new Set(["main", "api-2"]));
+  expect(namedCertificates(join(root, "none"))).toEqual(new Set());
+});
+
+it("links names to what is served, leaves staged ones until then, and removes what leads nowhere", () => {
+  put("secrets/serving/certificates/main/fullchain.pem");
+  put("secrets/content/1/certificates/main/fullchain.pem");
+  put("secrets/content/1/certificates/new/fullchain.pem");
+  mkdirSync(join(root, "certificates"));
+  for (const name of ["main", "new"])
+    symlinkSync(join(root, "secrets/content/1/certificates", name), join(root, "certificates", name));
+  symlinkSync(join(root, "secrets/serving/certificates/old"), join(root, "certificates/old"));
+  linkCertificates(root, join(root, "secrets/serving"));
+  const links = readdirSync(join(root, "certificates")).map((name) => [
+    name,
+    readlinkSync(join(root, "certificates", name)).slice(root.length + 1),
+  ]);
+  expect(Object.fromEntries(links)).toEqual({
+    main: "secrets/serving/certificates/main",
+    new: "secrets/content/1/certificates/new",
+  });
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseCluster } from "../../../config/parse";
+import type { Release } from "../../../lab/machines/mirror";
+import { nginxFiles } from "../../../node/nginx/files";
+import { exampleCluster, exampleEdge, exampleInput } from "../../example";
+import { hostile, stringsOf, withValue } from "./hostile";
+import { NginxRoot } from "./root";
+
+const nodes = ["192.0.2.11", "192.0.2.12"];
+
+describe.each<Release>(["trixie", "bookworm"])("nginx of Debian %s", (release) => {
+  let root: NginxRoot;
+  beforeAll(async () => {
+    root = await NginxRoot.of(release);
+  });
+  afterAll(() => root.remove());
+
+  it.each([
+    ["all that it can do", exampleEdge()],
+    ["the article's shape", exampleCluster()],
+  ])("takes what is rendered of %s", async (_what, { nginx }) => {
+    const { exitCode, stderr } = await root.test(nginxFiles(nginx, nodes, "test"));
+    expect(exitCode, stderr).toBe(0);
+    const warnings = stderr.split("\n").filter((line) => line !== "" && !line.includes('"listen ... http2"'));
+    expect(warnings).toEqual([]);
+  });
+
+  it("answers a text as it was written, whatever is in it", async () => {
+    const texts = hostile.map(({ text }) => text).filter((text) => !text.includes("\u0000"));
+    const { nginx } = exampleCluster((input) => {
+      input.nginx.routes = texts.map((body, index) => ({
+        path: `/${index}`,
+        match: "exact",
+        response: { body },
+      }));
+    });
+    await root.test(nginxFiles(nginx, nodes, "test"));
+    const asked = texts.map((_, index) => `curl -s http://127.0.0.1/${index} | base64 -w 0; echo`).join("; ");
+    const { stdout, stderr } = await root.inside(`nginx -c /etc/nginx-ha/nginx/nginx.conf && { ${asked}; }`);
+    const answers = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => Buffer.from(line, "base64").toString());
+    expect(answers, stderr).toEqual(texts);
+  });
+});
+
+describe("a key with a hostile value", () => {
+  let root: NginxRoot;
+  beforeAll(async () => {
+    root = await NginxRoot.of("bookworm");
+  });
+  afterAll(() => root.remove());
+
+  // Each value carries a directive that nginx does not know: where it got out of its place, nginx refuses the file.
+  it(
+    "is refused, or stays inside of its place, for every key of the example",
+    { timeout: 300_000 },
+    async () => {
+      const example = exampleInput();
+      const places = stringsOf(example.nginx);
+      expect(places.length).toBeGreaterThan(80);
+      const taken = new Set<string>();
+      for (const place of places)
+        for (const { text } of hostile) {
+          const input = exampleInput();
+          withValue(input.nginx, place, text);
+          const parsed = parseCluster(input);
+          if ("problems" in parsed) continue;
+          if (text.includes("injected"))
+            taken.add(place.filter((part) => typeof part === "string").join("."));
+          const { exitCode, stderr } = await root.test(
+            nginxFiles(parsed.cluster.nginx as never, nodes, "test"),
+          );
+          // A name that no machine has, or a file that is not there, is a value that was read as one.
+          const asValue = /host not found|No such file/.test(stderr);
+          const what = `${place.join(".")} = ${JSON.stringify(text)}: ${stderr}`;
+          expect(exitCode === 0 || asValue, what).toBe(true);
+        }
+      expect([...taken].sort()).toEqual([
+        "sites.errorPages.page",
+        "sites.maintenance.page",
+        "sites.responseHeaders.value",
+        "sites.routes.alternatives.value",
+        "sites.routes.basicAuth.realm",
+        "sites.routes.path",
+        "sites.routes.requestHeaders.value",
+        "sites.routes.response.body",
+        "sites.routes.rewrite.regex",
+      ]);
+    },
+  );
+
+  it("would be found: the same texts without quoting break the file", async () => {
+    const files = nginxFiles(exampleCluster().nginx, nodes, "test");
+    const broken = files.map((file) => ({
+      ...file,
+      content: file.content.replace("server_tokens off;", "server_tokens off; injected_directive on;"),
+    }));
+    const { exitCode, stderr } = await root.test(broken);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('unknown directive "injected_directive"');
+  });
+});

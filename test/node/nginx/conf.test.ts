@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { nginxConf } from "../../../node/nginx/conf";
+import { nginxFiles } from "../../../node/nginx/files";
+import { packages } from "../../../node/release";
+import { exampleEdge, exampleSettings } from "../../example";
+
+const nodes = ["192.0.2.11", "192.0.2.12"];
+type Change = Parameters<typeof exampleEdge>[0];
+const conf = (change: Change) => nginxConf(exampleEdge(change).nginx, nodes, "test");
+
+describe("nginxFiles", () => {
+  it("renders all that nginx can do as the golden files of edge", async () => {
+    for (const { path, content } of nginxFiles(exampleEdge().nginx, nodes, "test"))
+      await expect(content).toMatchFileSnapshot(join(__dirname, "../../golden/edge", path));
+  });
+
+  it("needs no more than pools and routes for a site of the article's shape", () => {
+    const [{ nginx }] = exampleSettings((input) => {
+      const servers = [{ address: "192.0.2.21" }, { address: "192.0.2.22" }];
+      input.nginx = {
+        pools: [{ name: "backend_pool", servers }],
+        routes: [{ path: "/", pool: "backend_pool" }],
+      };
+    });
+    const text = nginxConf(nginx, nodes, "test");
+    for (const line of [
+      "proxy_pass http://backend_pool;",
+      "proxy_set_header Host $host;",
+      "proxy_set_header X-Real-IP $remote_addr;",
+      "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+    ])
+      expect(text).toContain(line);
+    expect(text).not.toMatch(/^ *(ssl_|limit_|stream|geo |map )/m);
+  });
+
+  it("answers unknown names with nothing, and without a certificate, unless a site answers for all", () => {
+    const named = conf((input) => {
+      delete input.nginx.routes;
+    });
+    expect(named).toContain("return 444;");
+    expect(named).toContain("ssl_reject_handshake on;");
+    const all = conf((input) => {
+      delete input.nginx.routes;
+      input.nginx.sites[0].names = [];
+    });
+    expect(all).not.toContain("return 444;");
+    expect(all).not.toContain("ssl_reject_handshake on;");
+    expect(all).toContain("listen 443 default_server ssl http2;");
+  });
+
+  it("offers TLS 1.3 only in profile modern", () => {
+    const modern = conf((input) => {
+      input.nginx.tls.profile = "modern";
+    });
+    expect(modern).toContain("ssl_protocols TLSv1.3;");
+    expect(modern).not.toContain("ssl_ciphers");
+  });
+
+  it("redirects to the port of TLS when it is not 443", () => {
+    const other = conf((input) => {
+      input.nginx.tls.port = 4443;
+    });
+    expect(other).toContain("return 301 https://$host:4443$request_uri;");
+  });
+
+  it("promises HSTS only where TLS is, when a site answers without it, too", () => {
+    const both = conf((input) => {
+      input.nginx.sites[0].tls.redirect = false;
+    });
+    expect(both).toContain('map $https $nginx_ha_hsts_0 { default ""; on "max-age=63072000"; }');
+    expect(both).toContain("add_header Strict-Transport-Security $nginx_ha_hsts_0 always;");
+  });
+
+  it.each([
+    [100, "address", 64],
+    [16_000, "address", 2200],
+    [1_000_000, "header:X-Api-Key", 275_000],
+  ])("sizes a rate limit's memory: %i keys by %s in %i KB", (keys, key, kilobytes) => {
+    const sized = conf((input) => {
+      Object.assign(input.nginx.rateLimits[0], { keys, key });
+    });
+    expect(sized).toContain(`zone=rate_per_address:${kilobytes}k `);
+  });
+
+  it("installs the modules that are used, and no others", () => {
+    const of = (change: Change) => {
+      const [settings] = exampleSettings();
+      return packages({ ...settings, nginx: exampleEdge(change).nginx }).split(" ");
+    };
+    expect(of(() => {})).toEqual(
+      expect.arrayContaining(["nginx", "libnginx-mod-stream", "openssl", "logrotate"]),
+    );
+    expect(of(() => {})).not.toContain("libnginx-mod-http-brotli-filter");
+    expect(packages(exampleSettings()[0])).not.toContain("stream");
+  });
+});
