@@ -116,7 +116,8 @@ class Edge {
     const target = `--connect-to ::${pair.vip}:${port || (protocol === "https:" ? 443 : 80)}`;
     const quoted = argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     const form = "%{http_code} %{http_version}";
-    const command = `curl --insecure --silent --show-error --max-time 15 ${target} --dump-header /tmp/headers --output /tmp/body --write-out '${form}' ${quoted} '${url}' && echo && tr -d '\\r' </tmp/headers && echo ---- && cat /tmp/body && printf .`;
+    // Requests may be under way at once.
+    const command = `cd "$(mktemp -d)" && touch body && curl --insecure --silent --show-error --max-time 15 ${target} --dump-header headers --output body --write-out '${form}' ${quoted} '${url}' && echo && tr -d '\\r' <headers && echo ---- && cat body && printf . && rm -r "$PWD"`;
     const { stdout, stderr, exitCode } = await pair.sh("client", command);
     if (exitCode !== 0) throw new Error(`curl ${url}: exit ${exitCode}: ${stderr}`);
     const [head = "", ...rest] = stdout.split("\n----\n");
