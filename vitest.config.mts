@@ -34,6 +34,8 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/{aws,edge,operator,pair,sync}/**/*.test.ts"],
           exclude: regions,
+          // A machine that is busy for a moment fails a test once, a fault of ours twice.
+          retry: 1,
           testTimeout: 900_000,
           hookTimeout: 900_000,
           maxWorkers: 2,
@@ -45,6 +47,7 @@ export default defineConfig({
         test: {
           name: "regions",
           include: regions,
+          retry: 1,
           testTimeout: 900_000,
           hookTimeout: 900_000,
           maxWorkers: 1,
