@@ -41,7 +41,7 @@ export async function ensureTestTools(report: Report): Promise<void> {
   const guarded = services.length > 0 && existsSync("/run/systemd/system");
   if (guarded) await run(["systemctl", "--runtime", "mask", ...services]);
   try {
-    const options = { timeoutMs: 300_000, env: { DEBIAN_FRONTEND: "noninteractive" } };
+    const options = { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: "noninteractive" } };
     if ((await attempt(install, options)).exitCode !== 0) {
       await attempt(["apt-get", "update"], options);
       await run(install, options);
