@@ -3,10 +3,11 @@ import { pair } from "./subject";
 
 describe("a login that is not root", () => {
   it("uses sudo, and is refused before anything is changed where sudo asks for a password", async () => {
+    await pair.untilHealthy();
     const before = await pair.reports();
     await pair.succeed(
       "nginx-b",
-      "useradd --create-home admin && cp -r /root/.ssh /home/admin/ && chown -R admin: /home/admin/.ssh",
+      "rm -f /etc/sudoers.d/admin; id admin >/dev/null 2>&1 || useradd --create-home admin; cp -r /root/.ssh /home/admin/ && chown -R admin: /home/admin/.ssh",
     );
     const asAdmin = () => pair.withConfig(["nodes", 1, "ssh", "user"], "admin", () => pair.up());
     const refused = await asAdmin();
