@@ -27,7 +27,14 @@ const steps = {
   standby: ["written", "staged", "journalled", "switched", "reloaded", "accepted", "acknowledged"],
 };
 
-describe.each(Object.entries(steps))("a power cut of the %s while it publishes", (role, all) => {
+/** In `npm test` those around which the truth changes; all of them in `npm run test:full`. */
+const inShort = ["journalled", "switched", "committed", "acknowledged"];
+const cuts = Object.entries(steps).map(([role, all]): [string, string[]] => [
+  role,
+  process.env.NGINX_HA_MATRIX === "yes" ? all : all.filter((step) => inShort.includes(step)),
+]);
+
+describe.each(cuts)("a power cut of the %s while it publishes", (role, all) => {
   it.each(
     all,
   )("at the step %s: both end with the same, without hands, and nothing half-written is served", async (step) => {
@@ -45,7 +52,8 @@ describe.each(Object.entries(steps))("a power cut of the %s while it publishes",
       await pair.power("cut", victim);
       if (role === "standby") await published;
       // Whoever answers now answers with all of the one or all of the other.
-      expect([before, await generationOf(survivor)]).toContain(before);
+      const numbers = [before, await generationOf(survivor)].map((id) => Number(id.split("-")[1]));
+      expect((numbers[1] ?? 0) - (numbers[0] ?? 0), `generations ${numbers.join(" and ")}`).toBeOneOf([0, 1]);
       expect((await pair.curl()).startsWith("{")).toBe(true);
       await pair.power("restore", victim);
       await published;
