@@ -52,7 +52,7 @@ describe.each(cuts)("a power cut of the %s while it publishes", (role, all) => {
       await pair.power("cut", victim);
       if (role === "standby") await published;
       // Whoever answers now answers with all of the one or all of the other.
-      const numbers = [before, await generationOf(survivor)].map((id) => Number(id.split("-")[1]));
+      const numbers = [before, await generationOf(survivor)].map((id) => Number(id?.split("-")[1]));
       expect((numbers[1] ?? 0) - (numbers[0] ?? 0), `generations ${numbers.join(" and ")}`).toBeOneOf([0, 1]);
       expect((await pair.curl()).startsWith("{")).toBe(true);
       await pair.power("restore", victim);
