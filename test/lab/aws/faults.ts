@@ -71,12 +71,7 @@ export function failsOver(pair: AwsSubject, { look, move, target, steal }: Place
         pair.succeed(standby, `systemctl stop nginx-ha-agent; ${before}; systemctl start nginx-ha-agent`);
       await restart("rm /run/nginx-ha/vrrp.fifo");
       try {
-        await waitFor(
-          "the agent's answer",
-          10_000,
-          async () => (await pair.status()) && pair.agent(standby),
-          200,
-        );
+        await waitFor("the agent's answer", 10_000, () => pair.agent(standby).catch(() => undefined), 200);
         await pair.succeed(holder, "pkill -KILL nginx");
         await pair.untilHeldBy(standby);
         await pair.untilAnswered();
