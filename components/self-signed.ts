@@ -2,6 +2,7 @@ import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { NginxConfig } from "../config/nginx";
 import type { SecretCertificate } from "../config/secrets/certificates";
+import { IN_PRIVATE_DIRECTORY } from "./ssh/private-directory";
 
 /** The certificates that the stack makes itself, for tests; both nodes get the same. */
 export function selfSigned(
@@ -29,10 +30,7 @@ function certificate(
     name,
     {
       create: [
-        "set -eu",
-        "umask 077",
-        "directory=$(mktemp -d)",
-        "trap 'rm -rf \"$directory\"' EXIT",
+        ...IN_PRIVATE_DIRECTORY,
         `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj '/CN=nginx-ha self-signed' -addext 'subjectAltName=${all.map((one) => `DNS:${one}`).join(",")}' -keyout "$directory/key" -out "$directory/certificate" 2>/dev/null`,
         'cat "$directory/certificate" "$directory/key"',
       ].join("\n"),

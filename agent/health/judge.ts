@@ -37,7 +37,8 @@ const MINUTE_MS = 60_000;
 
 /**
  * Judges one more round. Last one standing: a MASTER goes only when its peer could take over within the last two
- * seconds and was heard since the first failure, so that it does not hang as well, and the pair moves for this at most once a minute: an overload would follow the VIP to the other node.
+ * seconds, and was heard since the first failure, so that it does not hang as well. The pair moves for this at most once
+ * a minute: an overload would follow the VIP to the other node.
  */
 export function judge(health: Health, answered: boolean, around: Around): [Health, Verdict] {
   const failures = answered ? 0 : health.failures + 1;

@@ -1,5 +1,6 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { IN_PRIVATE_DIRECTORY } from "./private-directory";
 
 /** An ed25519 key pair; OpenSSH form. */
 export interface KeyPair {
@@ -16,10 +17,7 @@ export function sshKeyPair(name: string, opts: pulumi.CustomResourceOptions): Ke
     name,
     {
       create: [
-        "set -eu",
-        "umask 077",
-        "directory=$(mktemp -d)",
-        "trap 'rm -rf \"$directory\"' EXIT",
+        ...IN_PRIVATE_DIRECTORY,
         "ssh-keygen -q -t ed25519 -N '' -C nginx-ha -f \"$directory/key\"",
         'cat "$directory/key.pub" "$directory/key"',
       ].join("\n"),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ReachableNode, sshAccess } from "../../config/inventory";
 import { sshClient } from "../../node/ssh-client";
 import type { Machine } from "../machine";
+import { IN_PRIVATE_DIRECTORY } from "./private-directory";
 
 /** Seconds in which a machine that was just made must take the login. */
 const LIMIT_S = 600;
@@ -46,10 +47,7 @@ export const fileLines = (files: Record<string, string>): string =>
 /** Reads the client's files, and tries until the limit is over; what ssh said last is the reason. */
 export const reachScript = (node: string, limitS: number): string =>
   [
-    "set -eu",
-    "umask 077",
-    "directory=$(mktemp -d)",
-    "trap 'rm -rf \"$directory\"' EXIT",
+    ...IN_PRIVATE_DIRECTORY,
     'cd "$directory"',
     'while read -r name content; do echo "$content" | base64 --decode >"$name"; done',
     `end=$(($(date +%s) + ${limitS}))`,

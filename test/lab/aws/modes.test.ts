@@ -6,6 +6,7 @@ import { waitFor } from "../../../lab/host/wait";
 import { endures } from "../endurance";
 import { survivesApi } from "./api-faults";
 import { failsOver, type Place } from "./faults";
+import { survivesItsNetwork } from "./network";
 import { overlayRoute, secondaryPrivateIp } from "./places";
 import { type PrivateNetwork, privateNetwork } from "./private-network";
 import { AwsSubject, peerOf } from "./subject";
@@ -91,16 +92,8 @@ describe("mode secondaryPrivateIp", () => {
     ]);
   });
 
-  it("survives a restart of the machine's network, and leases that are renewed", async () => {
-    const holder = await pair.holder();
-    await pair.succeed(
-      holder,
-      "systemctl restart systemd-networkd && sleep 3 && networkctl renew ens5 && sleep 2",
-    );
-    await pair.untilHealthy();
-    expect(await pair.holder()).toBe(holder);
-    await pair.untilAnswered();
-  });
+  it("survives a restart of the machine's network, and leases that are renewed", () =>
+    survivesItsNetwork(pair));
 
   matrix(secondaryPrivateIp(pair));
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { survivesItsNetwork } from "./network";
 import { pair } from "./pair";
 
 describe("pulumi up on the Region", () => {
@@ -56,14 +57,6 @@ describe("pulumi up on the Region", () => {
     expect(Object.values(addresses)).toHaveLength(3);
   });
 
-  it("survives a restart of the machine's network and a renewed lease, addresses of keepalived included", async () => {
-    const holder = await pair.holder();
-    await pair.succeed(
-      holder,
-      "systemctl restart systemd-networkd && sleep 3 && networkctl renew ens5 && sleep 2",
-    );
-    await pair.untilHealthy();
-    expect(await pair.holder()).toBe(holder);
-    expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
-  });
+  it("survives a restart of the machine's network and a renewed lease, addresses of keepalived included", () =>
+    survivesItsNetwork(pair));
 });

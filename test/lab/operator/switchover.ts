@@ -21,7 +21,7 @@ describe("switchover", () => {
       expect(result.exitCode).toBe(0);
       gaps.push(told.measured?.gapMs ?? Number.POSITIVE_INFINITY);
     }
-    // A gap is also how long a busy machine leaves the prober waiting: npm run bench has the figure.
+    // A gap is also how long a busy machine leaves the prober waiting.
     console.log(`switchover, longest gaps: ${gaps.join(", ")} ms`);
     expect(median(gaps)).toBeLessThanOrEqual(500);
   });
