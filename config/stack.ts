@@ -81,11 +81,19 @@ const textOf = (config: pulumi.Config, key: string): string | undefined => {
   return text === "" || text === "{}" ? undefined : text;
 };
 
-/** What stands under a key; it is looked at here, and leaves as a secret. */
-const secretObject = (config: pulumi.Config, key: string): Promise<unknown> | undefined =>
-  textOf(config, key) === undefined
-    ? undefined
-    : new Promise((resolve) => config.requireSecretObject<unknown>(key).apply(resolve));
+/** What stands under a key; it is looked at here, and leaves as a secret. The SDK's own error would show the value. */
+function secretObject(config: pulumi.Config, key: string): unknown {
+  const text = textOf(config, key);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    const name = `nginx-ha:${key}`;
+    throw configError([
+      `${name}: must be an object, and is a text that is none; run: pulumi config set --secret ${SECRETS[name]}`,
+    ]);
+  }
+}
 
 /** Each key where it is used, and nowhere else. */
 function keyProblems(

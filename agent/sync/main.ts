@@ -4,7 +4,7 @@ import type { SyncSettings } from "../../node/sync/settings";
 import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
 import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
-import { put } from "../put";
+import { replace } from "../put";
 import { namedCertificates, withCertificates } from "./certificates";
 import { control } from "./control";
 import { configuration, secrets } from "./generation";

@@ -45,8 +45,8 @@ Examples:
     );
 
 function generation(text: string): string {
-  if (/^[1-9]\d{0,9}$/.test(text)) return text;
-  throw new InvalidArgumentError("It must be the number of a generation.");
+  if (/^[1-9]\d{0,8}(-[1-9]\d{0,8}-[0-9a-f]{12})?$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a generation's number, or all of its name as in the status.");
 }
 
 /** Runs `nginx-ha COMMAND` on the node that has the VIP, and passes on what it says. */

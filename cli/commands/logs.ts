@@ -6,7 +6,16 @@ import { type Remote, withNodes } from "../ssh";
 import { interruptible } from "../terminal/progress";
 import { onPair, type Surroundings, type Target } from "./target";
 
-const units = ["nginx", "keepalived", "nginx-ha-agent", "nginx-ha-guard", "nginx-ha-firewall"];
+/** The services of a node whose words are told. */
+export const units = [
+  "nginx",
+  "keepalived",
+  "nginx-ha-agent",
+  "nginx-ha-sync",
+  "nginx-ha-gate",
+  "nginx-ha-guard",
+  "nginx-ha-firewall",
+];
 
 interface Options extends Target {
   unit?: string[];

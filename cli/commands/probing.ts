@@ -46,6 +46,15 @@ export async function probingOf(
   };
 }
 
+/** How many, from a command line. */
+export const count =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+
 /** A number of seconds, from a command line. */
 export const seconds =
   (least: number, most: number) =>

@@ -12,7 +12,7 @@ import { planMove } from "../switchover/plan";
 import { renderResult } from "../switchover/render";
 import { measuredOf, type SwitchoverResult } from "../switchover/result";
 import { confirmed } from "../terminal/ask";
-import { type Probing, probingOf, seconds, withProber } from "./probing";
+import { count, type Probing, probingOf, seconds, withProber } from "./probing";
 import { onPair, type Surroundings, type Target } from "./target";
 
 interface Options extends Target, Probing {
@@ -30,7 +30,7 @@ export const addSwitchover = (program: Command, surroundings: Surroundings): Com
     .option("-y, --yes", "do not ask")
     .option("--force", "although the target has problems or another configuration")
     .option("--timeout <seconds>", "until the other node must have the VIP", seconds(1, 120), 15)
-    .option("--held <count>", "established connections to hold and watch", Number, 8)
+    .option("--held <count>", "established connections to hold and watch", count(0, 1000), 8)
     .option("--json", "as JSON (cli/schemas/switchover.schema.json)")
     .addHelpText(
       "after",

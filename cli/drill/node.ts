@@ -1,3 +1,4 @@
+import { UserError } from "../../config/user-error";
 import { quoted } from "../../node/shell";
 import type { Remote } from "../ssh";
 import type { Platform } from "./faults";
@@ -24,15 +25,15 @@ ${script}
 `;
   const { exitCode, stdout, stderr } = await remote.run(text, 20);
   if (exitCode === 90)
-    throw new Error(`${remote.name} cannot arm the undo, so nothing was done: ${stderr.trim()}`);
-  if (exitCode !== 0) throw new Error(`on ${remote.name}: ${stderr.trim() || `exit status ${exitCode}`}`);
+    throw new UserError(`${remote.name} cannot arm the undo, so nothing was done: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new UserError(`on ${remote.name}: ${stderr.trim() || `exit status ${exitCode}`}`);
   return Number(stdout.split("\n")[0]) * 1000;
 }
 
 /** Undoes a fault; harmless when there was none. */
 export async function undo(remote: Remote, { undo: script }: Script): Promise<void> {
   const { exitCode, stderr } = await remote.run(`${disarm}\n${script}\nexit 0\n`, 60);
-  if (exitCode !== 0) throw new Error(`on ${remote.name}: ${stderr.trim() || `exit status ${exitCode}`}`);
+  if (exitCode !== 0) throw new UserError(`on ${remote.name}: ${stderr.trim() || `exit status ${exitCode}`}`);
 }
 
 /** What a drill must know of a node, and what a report says it ran on. */
@@ -57,7 +58,7 @@ export interface Facts extends Omit<Platform, "power"> {
 /** Asks a node what it is. */
 export async function factsOf(remote: Remote): Promise<Facts> {
   const { exitCode, stdout, stderr } = await remote.run(FACTS, 10);
-  if (exitCode !== 0) throw new Error(`${remote.name} does not say what it is: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new UserError(`${remote.name} does not say what it is: ${stderr.trim()}`);
   const read = new Map(
     stdout.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );

@@ -1,3 +1,4 @@
+import { UserError } from "../../config/user-error";
 import type { Remote } from "../ssh";
 
 /** A package that the node could have newer. */
@@ -26,7 +27,7 @@ export const parseUpgrades = (text: string): Upgrade[] =>
 export async function upgradesOf(remote: Remote): Promise<Upgrade[]> {
   const { exitCode, stdout, stderr } = await remote.run(LIST, 180);
   if (exitCode !== 0)
-    throw new Error(`${remote.name} does not say what is new: ${lastLine(stderr, exitCode)}`);
+    throw new UserError(`${remote.name} does not say what is new: ${lastLine(stderr, exitCode)}`);
   return parseUpgrades(stdout);
 }
 
@@ -37,7 +38,7 @@ ${APT} --yes --option=Dpkg::Options::=--force-confdef --option=Dpkg::Options::=-
   upgrade --with-new-pkgs >/var/lib/nginx-ha/upgrade.log 2>&1 || { tail -n 5 /var/lib/nginx-ha/upgrade.log >&2; exit 1; }
 systemctl daemon-reload
 # needrestart may leave them as they were.
-for unit in nginx keepalived nginx-ha-agent nginx-ha-guard; do
+for unit in nginx keepalived nginx-ha-agent nginx-ha-sync nginx-ha-guard; do
   pid=$(systemctl show --value --property MainPID $unit)
   if [ "$pid" != 0 ] && grep -q '(deleted)$' <(ls -l /proc/"$pid"/exe /proc/"$pid"/map_files 2>/dev/null); then
     systemctl restart $unit
@@ -48,7 +49,7 @@ done
 /** Upgrades everything on a node. Its services stop meanwhile: it must be standby. */
 export async function upgradeNode(remote: Remote): Promise<void> {
   const { exitCode, stderr } = await remote.run(UPGRADE, 900);
-  if (exitCode !== 0) throw new Error(`${remote.name} was not upgraded: ${lastLine(stderr, exitCode)}`);
+  if (exitCode !== 0) throw new UserError(`${remote.name} was not upgraded: ${lastLine(stderr, exitCode)}`);
 }
 
 const lastLine = (text: string, exitCode: number): string =>

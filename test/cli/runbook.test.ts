@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { units } from "../../cli/commands/logs";
 import { problemKinds } from "../../cli/status/judge";
 
 const text = readFileSync(join(__dirname, "../../docs/runbook.md"), "utf8");
@@ -9,6 +10,13 @@ const sections = text.split(/^## /m).slice(1);
 it("the runbook has a heading for each problem of the status, and no other", () => {
   const headings = sections.map((section) => section.split("\n")[0]);
   expect(headings.sort()).toEqual(Object.values(problemKinds).sort());
+});
+
+it("the runbook and the remedies name services whose logs can be asked for", () => {
+  const judge = readFileSync(join(__dirname, "../../cli/status/judge.ts"), "utf8");
+  const named = [...`${text}${judge}`.matchAll(/--unit ([\w-]+)/g)].map(([, unit]) => unit);
+  expect(named.length).toBeGreaterThan(3);
+  for (const unit of named) expect(units).toContain(unit);
 });
 
 it.each(

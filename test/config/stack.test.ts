@@ -70,3 +70,15 @@ it("takes secrets that are encrypted", async () => {
   pulumi.runtime.setAllConfig(all, ["aws:secretKey", "aws:token"]);
   expect(await readStackConfig(new pulumi.Config("nginx-ha"))).toHaveProperty("cluster");
 });
+
+it("refuses a list of passwords in the place of all lists, and does not show it", async () => {
+  pulumi.runtime.setAllConfig({ ...given, "nginx-ha:passwords": "anna:$apr1$hash" }, ["nginx-ha:passwords"]);
+  const refused = await readStackConfig(new pulumi.Config("nginx-ha")).then(
+    () => "",
+    (error: Error) => error.message,
+  );
+  expect(refused).toContain(
+    "nginx-ha:passwords: must be an object, and is a text that is none; run: pulumi config set --secret --path nginx-ha:passwords.NAME < FILE",
+  );
+  expect(refused).not.toContain("anna");
+});
