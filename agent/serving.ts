@@ -21,7 +21,7 @@ export function servingAt(link: string): () => Serving {
       known = parse(readFileSync(`${link}/generation.env`, "utf8"));
       last = target;
     } catch {
-      known = last === "" ? NOTHING : known;
+      // What was known is as good as it gets.
     }
     return known;
   };

@@ -1,3 +1,4 @@
+import { ALARM_KINDS } from "../sync/alarms";
 import type { SyncStatus } from "../sync/status";
 import type { NodeState } from "./node-state";
 import { syncAlarms } from "./sync";
@@ -85,19 +86,7 @@ export function prometheus(state: NodeState, now: Report): string {
     .concat("\n");
 }
 
-const ALARMS = [
-  ...["api", "vip", "split", "rate", "hang", "clock"],
-  ...[
-    "sync",
-    "serving-unconfirmed",
-    "peer-unreachable",
-    "unacknowledged",
-    "refused",
-    "drift",
-    "conflict",
-    "storage",
-  ],
-];
+const ALARMS = ["api", "vip", "split", "rate", "hang", "clock", "sync", ...ALARM_KINDS];
 
 type Sample = [labels: Record<string, string>, value: number | boolean];
 

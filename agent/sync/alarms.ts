@@ -1,12 +1,15 @@
 /** What an operator should know; docs/synchronisation.md says of each what to do. */
-export type AlarmKind =
-  | "serving-unconfirmed"
-  | "peer-unreachable"
-  | "unacknowledged"
-  | "refused"
-  | "drift"
-  | "conflict"
-  | "storage";
+export const ALARM_KINDS = [
+  "serving-unconfirmed",
+  "peer-unreachable",
+  "unacknowledged",
+  "refused",
+  "drift",
+  "conflict",
+  "storage",
+] as const;
+
+export type AlarmKind = (typeof ALARM_KINDS)[number];
 
 export interface Alarm {
   kind: AlarmKind;

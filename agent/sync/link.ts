@@ -65,8 +65,8 @@ export class Link {
       const late = setTimeout(() => {
         this.waiting.delete(number);
         reject(new Error(`the peer did not answer in ${limitMs / 1000} s`));
-        // An answer that comes later would be for nobody; a connection that stands still is none.
-        child.kill("SIGKILL");
+        // A connection that stands still is none; one on which others wait still may be busy with them.
+        if (this.waiting.size === 0) child.kill("SIGKILL");
       }, limitMs);
       const settle =
         <T>(then: (value: T) => void) =>

@@ -70,7 +70,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     const reachable = sync.peer !== undefined && link.connected;
     return statusOf(node, { name: peer.name, reachable }, { configuration: sync, secrets: keys });
   };
-  const tell = (): void => put(`${RUN}/status.json`, `${JSON.stringify(status(), null, 2)}\n`);
+  const tell = (): void => replace(`${RUN}/status.json`, `${JSON.stringify(status(), null, 2)}\n`);
 
   let turning = false;
   let role: boolean | undefined;

@@ -86,6 +86,7 @@ export class Synchroniser {
         if (current && idOf(current) === id) return;
         if (!isId(id) || !this.keeper.store.has(id)) throw new Error(`${id} was not prepared`);
         await this.follow(this.keeper.store.headOf(id));
+        this.around.wake();
       }),
     fetch: async (id) => {
       if (!isId(id)) throw new Refused("no id of a generation");
@@ -208,6 +209,7 @@ export class Synchroniser {
       this.alarms.set("refused", undefined);
     } catch (error) {
       this.edit = { hash: found, failedAt: this.around.now() };
+      if (!(error instanceof Refused)) throw error;
       this.alarms.set(
         "refused",
         `what was changed in ${this.keeper.watched.path} is not served: ${reasonOf(error)}`,

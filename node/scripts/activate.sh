@@ -72,7 +72,7 @@ first_generation() {
   [ ! -e "$serving/head.json" ] || return 0
   local said='' deadline=$((SECONDS + 40))
   while [ $SECONDS -lt $deadline ]; do
-    if said=$(curl --silent --show-error --fail-with-body --max-time 60 --unix-socket "$sync_socket" "http://sync/first?text&stack=$CONTENT" 2>&1); then
+    if said=$(curl --silent --show-error --fail-with-body --max-time $((deadline - SECONDS + 1)) --unix-socket "$sync_socket" "http://sync/first?text&stack=$CONTENT" 2>&1); then
       say "$said"
       return 0
     fi

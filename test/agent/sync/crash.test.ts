@@ -64,9 +64,9 @@ describe.each(Object.entries(publications))("%s, one node's process dying at eac
       }
       // An edit is there still, and is picked up; a rollback that came to nothing is asked for again.
       if (what === "an operator's edit") expect(pair.a.site("x.conf"), at).toBe("edited");
-      expect([before, acknowledged], at).toContain(before);
-      if (acknowledged !== before && acknowledged !== undefined)
-        expect(pair.a.up.keeper.store.history(), `${at}: acknowledged is kept`).toContain(acknowledged);
+      expect(pair.a.up.keeper.store.history(), `${at}: acknowledged is kept`).toContain(
+        acknowledged ?? before,
+      );
       pair.end();
     }
   }, 120_000);
