@@ -51,7 +51,7 @@ export function addDrill(program: Command, surroundings: Surroundings): void {
 Faults, on the node that has the VIP:
 ${faultList}
 
-Each is undone by the node itself after 90 s, whatever becomes of this command.
+Each is undone by the node itself after 90 s, whatever becomes of this command; all but a power cut by --power-off.
 Exit codes: 0 valid, 1 invalid, 2 unknown.
 
 Examples:

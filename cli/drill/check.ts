@@ -51,7 +51,7 @@ function checkFault(history: History, window: Window): FaultVerdict {
   const { fault, node } = window;
   const about = faults[fault as DrillFault];
   const probes = probesIn(history, window);
-  const { total, failed } = judge(probes);
+  const { total, failed } = judge(probes, isGood);
   const gap = gapIn(probes, window);
   const base = { fault, node, expected: about?.expected ?? "?", failed, total };
   if (window.skipped !== undefined)
@@ -102,7 +102,7 @@ function gapIn(probes: Probe[], { from, to }: Window): number | undefined {
   const ends = probes.filter(isGood).map(({ end }) => end);
   if (ends.length === 0) return Math.round(to - from);
   const last = Math.max(...probes.map(({ start }) => start));
-  return Math.max(longestGap(probes).ms, Math.round((last - Math.max(...ends)) * 10) / 10);
+  return Math.max(longestGap(probes, isGood).ms, Math.round((last - Math.max(...ends)) * 10) / 10);
 }
 
 const within = (spans: Span[], { from, to }: Window): Span[] =>

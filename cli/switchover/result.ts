@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Event } from "../history/events";
-import { isGood, judge, longestGap } from "../probe/probes";
+import { isGood, longestGap } from "../probe/probes";
 import { statusReport } from "../status/report";
 
 /** What `nginx-ha switchover --json` prints. */
@@ -46,9 +46,9 @@ export function measuredOf(events: readonly Event[], from: string, held: number)
   const refused = failed.filter(({ connected }) => connected === false).length;
   return {
     from,
-    gapMs: longestGap(probes).ms,
+    gapMs: longestGap(probes, isGood).ms,
     total: probes.length,
-    failed: judge(probes).failed,
+    failed: failed.length,
     refused,
     cutNew: failed.length - refused,
     late,

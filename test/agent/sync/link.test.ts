@@ -138,6 +138,18 @@ describe("the link", () => {
     expect(link.connected).toBe(false);
   });
 
+  it("lets others wait on for an answer when one is late", async () => {
+    // Answers nothing for half a second, then everything but the first question.
+    const slow = `let text = Buffer.alloc(0); process.stdin.on("data", (part) => (text = Buffer.concat([text, part])));
+      setTimeout(() => process.stdout.write(text.subarray(text.indexOf("{", 1))), 500); setTimeout(() => {}, 5000);`;
+    link = new Link([process.execPath, "-e", slow], () => {});
+    link.start();
+    const late = expect(link.ask({ n: 1 }, undefined, 100)).rejects.toThrow("did not answer in 0.1 s");
+    const patient = link.ask({ n: 2 }, undefined, 4000);
+    await late;
+    expect((await patient).head.n).toBe(2);
+  });
+
   it("gives up a connection that does not answer in time", async () => {
     link = new Link(["sh", "-c", "exec sleep 60"], () => {});
     link.start();

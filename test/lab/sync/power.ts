@@ -45,6 +45,7 @@ describe.each(cuts)("a power cut of the %s while it publishes", (role, all) => {
     const survivor = peerOf(victim);
     const before = await generationOf(survivor);
     const text = `${role} ${step}`;
+    const said = await answerOf(survivor);
     await standingAt(victim, step, async () => {
       await write(holder, text);
       const published = pair.sh(holder, "timeout 40 nginx-ha publish").catch(() => undefined);
@@ -53,6 +54,7 @@ describe.each(cuts)("a power cut of the %s while it publishes", (role, all) => {
       if (role === "standby") await published;
       // Whoever answers now answers with all of the one or all of the other.
       const numbers = [before, await generationOf(survivor)].map((id) => Number(id?.split("-")[1]));
+      expect([said, text]).toContain(await answerOf(survivor));
       expect((numbers[1] ?? 0) - (numbers[0] ?? 0), `generations ${numbers.join(" and ")}`).toBeOneOf([0, 1]);
       expect((await pair.curl()).startsWith("{")).toBe(true);
       await pair.power("restore", victim);
