@@ -4,6 +4,7 @@ import { reasonOf } from "../log";
 import { Alarms } from "./alarms";
 import type { Decision } from "./decide";
 import { type Head, idOf, isId } from "./head";
+import { judge } from "./judge";
 import { Keeper } from "./keeper";
 import type { Peer, Refusal, Tidings } from "./peer";
 import { type Published, Publisher } from "./publisher";
@@ -17,8 +18,6 @@ const MEND_MS = 60_000;
 const REACH_MS = 3000;
 /** How long the peer waits for its turn. Two nodes that publish at once wait for each other. */
 const BUSY_MS = 3000;
-/** A peer that is away for less is no alarm: it reboots, or was reloaded. */
-const AWAY_MS = 30_000;
 
 /**
  * One node of two that serve the same. Its own changes (`publish…`, `rollback`), what the peer asks for (`answers`), and
@@ -125,12 +124,14 @@ export class Synchroniser {
       const errors: unknown[] = [];
       await this.meet().catch((error: unknown) => errors.push(error));
       await this.look().catch((error: unknown) => errors.push(error));
+      await Promise.resolve()
+        .then(() => this.judge())
+        .catch((error: unknown) => errors.push(error));
       // The kernel's errors have a code; that the peer went away in the middle has none.
       const trouble = errors.find((error) => error instanceof Error && "code" in error);
       this.alarms.set("storage", trouble && `the synchronisation cannot do its work: ${reasonOf(trouble)}`);
       for (const error of errors)
         if (error !== trouble) this.around.log("not done", { reason: reasonOf(error) });
-      this.judge();
     });
 
   /** Heads, and what follows of them. @returns whether the peer could be asked */
@@ -232,37 +233,17 @@ export class Synchroniser {
 
   private judge(): void {
     const { store, watched } = this.keeper;
-    const heardAt = this.peer?.heardAt ?? this.started;
-    const away = this.around.now() - heardAt;
-    this.alarms.set(
-      "peer-unreachable",
-      away > AWAY_MS
-        ? `the peer's synchronisation was not heard for ${Math.round(away / 10_000) * 10} s`
-        : undefined,
-    );
-    const drift = watched.kept();
-    this.alarms.set(
-      "drift",
-      drift.length > 0
-        ? `edits on a node that is not MASTER were replaced; copies: ${drift.join(", ")} (remove them when you have what you need)`
-        : undefined,
-    );
-    const conflicts = store.conflicts();
-    this.alarms.set(
-      "conflict",
-      conflicts.length > 0
-        ? `both nodes published while they did not see each other; what lost is in conflicts/: ${conflicts.join(", ")} (remove it when you have what you need)`
-        : undefined,
-    );
+    const now = this.around.now();
     const mine = this.current && idOf(this.current);
-    const alone = mine !== undefined && store.acknowledged() !== mine;
-    this.unacknowledgedSince = alone ? (this.unacknowledgedSince ?? this.around.now()) : undefined;
-    this.alarms.set(
-      "unacknowledged",
-      alone && this.around.now() - (this.unacknowledgedSince ?? 0) > AWAY_MS
-        ? `${mine} is on this node only: it is lost if this node is`
-        : undefined,
-    );
+    const alone = mine !== undefined && store.acknowledged() !== mine ? mine : undefined;
+    this.unacknowledgedSince = alone ? (this.unacknowledgedSince ?? now) : undefined;
+    const found = judge({
+      awayMs: now - (this.peer?.heardAt ?? this.started),
+      drift: watched.kept(),
+      conflicts: store.conflicts(),
+      ...(alone && { alone: { id: alone, forMs: now - (this.unacknowledgedSince ?? now) } }),
+    });
+    for (const [kind, reason] of found) this.alarms.set(kind, reason);
     if (this.confirmed) this.alarms.set("serving-unconfirmed", undefined);
   }
 
