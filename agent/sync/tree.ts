@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  cpSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+} from "node:fs";
 import { join } from "node:path";
 import type { Tree } from "../../node/sync/tree-hash";
 import { checkPath, isIgnored, LIMITS } from "./names";
@@ -34,6 +44,17 @@ export function readTree(root: string): Tree {
   enter("");
   return tree;
 }
+
+/** What is not looked at in a directory stays in it when it is replaced: copies it over, where its folder is still there. */
+export function carryIgnored(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [there, here] = [join(from, entry.name), join(to, entry.name)];
+    if (isIgnored(entry.name)) cpSync(there, here, COPY);
+    else if (entry.isDirectory() && existsSync(here)) carryIgnored(there, here);
+  }
+}
+
+const COPY = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
 
 /** Without following a link, and without waiting for the other end of a pipe. */
 function readRegular(path: string, most: number): Buffer {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Tree, treeHash } from "../../node/sync/tree-hash";
 import { namesIn, replaceFile, syncDirectory, textOf, writeTree } from "./durable";
 import type { Layout } from "./layout";
-import { readTree } from "./tree";
+import { carryIgnored, readTree } from "./tree";
 
 /** How the operator's directory stands to the generation that is served. */
 export type Standing =
@@ -66,6 +66,7 @@ export class Watched {
   replace(tree: Tree, keep: boolean): string | undefined {
     rmSync(this.fresh, { recursive: true, force: true });
     writeTree(this.fresh, tree, this.layout.modes);
+    carryIgnored(this.path, this.fresh);
     const kept = keep ? this.nextDrift() : join(this.home, ".watched-old");
     rmSync(join(this.home, ".watched-old"), { recursive: true, force: true });
     renameSync(this.path, kept);
