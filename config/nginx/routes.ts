@@ -38,10 +38,10 @@ export const guarded = {
   maxBodySize: size
     .optional()
     .meta({ description: "The largest request body; a larger one gets 413. Default: 1m." }),
-  responseHeaders: z
-    .array(header)
-    .optional()
-    .meta({ description: "Headers that are added to every answer; a route's own come on top." }),
+  responseHeaders: z.array(header).optional().meta({
+    description:
+      "Headers that are added to every answer of a route; a route's own come on top. Not to nginx's own error pages and redirects.",
+  }),
   ...limited,
 };
 

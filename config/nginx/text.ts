@@ -6,21 +6,30 @@ const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const controlsAndBreaks = /[\u0000-\u001f\u007f]/;
 
-/** nginx reads its file in pieces of 4096 bytes, and no parameter may be longer; quoting may double a text. */
+/** nginx reads its file in pieces of 4096 bytes, and no parameter may be longer. */
 const LONGEST = 1500;
+const MOST_BYTES = 4000;
+
+/** How long it may become in nginx's file: quotes and backslashes get one more, a dollar sign is the name of a variable. */
+const bytesInFile = (text: string): number =>
+  Buffer.byteLength(text) + (text.match(/["\\\n\r\t]/g)?.length ?? 0) + 17 * (text.match(/\$/g)?.length ?? 0);
+const fits = (text: string): boolean => bytesInFile(text) <= MOST_BYTES;
+const TOO_LONG = `must be shorter: quoted in nginx's file it is longer than ${MOST_BYTES} bytes (a $ takes 18)`;
 
 /** A text of one line, of any characters: it is quoted. */
 export const line = z
   .string()
   .min(1, "must not be empty")
   .max(LONGEST, `must be at most ${LONGEST} characters`)
-  .refine((text) => !controlsAndBreaks.test(text), "must be one line without control characters");
+  .refine((text) => !controlsAndBreaks.test(text), "must be one line without control characters")
+  .refine(fits, TOO_LONG);
 
 /** A short text that nginx answers with, quoted in its file. */
 export const text = z
   .string()
   .max(LONGEST, `must be at most ${LONGEST} characters`)
-  .refine((value) => !controls.test(value), "must have no control characters");
+  .refine((value) => !controls.test(value), "must have no control characters")
+  .refine(fits, TOO_LONG);
 
 /** A page, which becomes a file of its own. */
 export const page = z

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { name, port } from "../names";
 import { filePath } from "./text";
 
-/** Where a certificate comes from; rules: rules/certificates.ts. */
+/** Where a certificate comes from; rules: rules/nginx/sites.ts. */
 export const certificate = z.strictObject({
   name: name.meta({ description: "By which sites refer to it." }),
   from: z

@@ -91,7 +91,7 @@ describe("a key with a hostile value", () => {
     },
   );
 
-  it("would be found: the same texts without quoting break the file", async () => {
+  it("are looked at by nginx: a directive that it does not know breaks the file", async () => {
     const files = nginxFiles(exampleCluster().nginx, nodes, "test");
     const broken = files.map((file) => ({
       ...file,
