@@ -63,6 +63,7 @@ async function withKeys<T>(
   const directory = mkdtempSync(join(tmpdir(), "nginx-ha-"));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   process.once("exit", remove);
+  const unheard = exitWhereNobodyListens();
   try {
     const clients = nodes.map(({ ssh }, index) => sshClient(nodeAlias(index), ssh, directory));
     const file = join(directory, "config");
@@ -76,7 +77,20 @@ async function withKeys<T>(
   } finally {
     remove();
     process.removeListener("exit", remove);
+    unheard();
   }
+}
+
+/** A signal that nobody handles ends a process without its `exit`. @returns what takes this back */
+function exitWhereNobodyListens(): () => void {
+  const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((name) => {
+    const handle = (): void => {
+      if (process.listenerCount(name) === 1) process.exit(130);
+    };
+    process.on(name, handle);
+    return () => process.removeListener(name, handle);
+  });
+  return () => handlers.forEach((take) => void take());
 }
 
 const nodeAlias = (index: number): string => `node-${index}`;
