@@ -48,6 +48,12 @@ export const scripts = {
       "nft -f - <<<'table inet fault_loss { chain in { type filter hook input priority -20; meta l4proto 112 numgen inc mod 2 == 0 drop; }; }'",
     undo: "nft delete table inet fault_loss 2>/dev/null || true",
   },
+  // A switch that learns an address anew may send a packet on every port, and so twice.
+  "vrrp-twice": {
+    inject:
+      "PEER=$(. /etc/nginx-ha/current/node.env; echo $PEER); nft -f - <<<\"table ip fault_twice { chain out { type filter hook output priority -20; ip protocol 112 dup to $PEER; }; }\"",
+    undo: "nft delete table ip fault_twice 2>/dev/null || true",
+  },
   "busy-processors": {
     inject: "for one in 1 2 3 4; do (timeout 30 sh -c 'while :; do :; done' >/dev/null 2>&1 &); done",
     undo: "pkill -x timeout || true",

@@ -58,6 +58,7 @@ export function endures(pair: Endured): void {
       "garbage in a track file, and an empty one": ["track-file-garbage", 1500],
       "track files that are gone": ["track-file-missing", 1500],
       "every other advert that is lost": ["vrrp-loss", 5000],
+      "adverts that come twice": ["vrrp-twice", 3000],
     };
     it.each(Object.entries(faults))("%s", async (_title, [name, milliseconds]) => {
       await pair.untilHealthy();

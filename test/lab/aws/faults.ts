@@ -126,6 +126,33 @@ export function failsOver(pair: AwsSubject, { look, move, target, steal }: Place
       await pair.mustBeUnchanged();
     });
 
+    it("a clock that is an hour off: the agent says so, and claims by EC2's time", async () => {
+      await pair.untilHealthy();
+      const holder = await pair.holder();
+      const next = peerOf(holder);
+      const dropIn = "/run/systemd/system/nginx-ha-agent.service.d/clock.conf";
+      const ahead = [
+        "[Service]",
+        "Environment=LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME=+1h FAKETIME_DONT_FAKE_MONOTONIC=1",
+      ].join("\\n");
+      const restart = "systemctl daemon-reload; systemctl restart nginx-ha-agent";
+      await pair.succeed(next, "DEBIAN_FRONTEND=noninteractive apt-get -qy install libfaketime >/dev/null");
+      await pair.succeed(next, `mkdir -p $(dirname ${dropIn}); printf '${ahead}\\n' >${dropIn}; ${restart}`);
+      try {
+        const alarmed = async () =>
+          (await pair.agent(next).catch(() => undefined))?.alarms.some(
+            ({ kind, reason }) => kind === "clock" && /^the clock is off by 3[56]\d\d s/.test(reason),
+          );
+        await waitFor("the alarm", 30_000, alarmed, 200);
+        await pair.succeed(holder, "pkill -KILL nginx");
+        await pair.untilHeldBy(next);
+        await pair.untilAnswered();
+      } finally {
+        await pair.succeed(next, `rm ${dropIn}; ${restart}`);
+      }
+      await pair.untilHealthy();
+    });
+
     it("two MASTERs that both reach the API do not steal from each other for ever; one is left when they hear each other", async () => {
       await pair.untilHealthy();
       const block =

@@ -91,7 +91,7 @@ describe("certificates", () => {
   });
 
   it("that are not whole are refused before anything is changed, all problems at once", async () => {
-    const before = await edge.pair.reports();
+    const before = await edge.pair.inForce();
     const other = await edge.authority.issue("other.example.org", 30);
     await edge.secret("certificates.given.certificate", other.certificate);
     const { exitCode, text } = await edge.pair.up();
@@ -105,7 +105,7 @@ describe("certificates", () => {
       "certificates.given.certificate: must be for given.example.org, and is for DNS:other.example.org",
     );
     expect(text).not.toContain("PRIVATE KEY");
-    expect(await edge.pair.reports()).toEqual(before);
+    expect(await edge.pair.inForce()).toEqual(before);
   });
 
   it("are renewed on both nodes without a failed request, and without a release", async () => {
@@ -138,7 +138,7 @@ describe("certificates", () => {
   });
 
   it("that a node's own check refuses change nothing on it", async () => {
-    const before = await edge.pair.reports();
+    const before = await edge.pair.inForce();
     const bad = { name: "local", from: "files", certificate: "/root/local.pem", key: "/root/local.key" };
     const { exitCode, text } = await edge.pair.withConfig(["nginx", "certificates", 2], bad, () =>
       edge.pair.up(),
@@ -147,6 +147,6 @@ describe("certificates", () => {
     expect(text).toContain(
       "certificate local is refused and nothing was changed: there is no file /root/local.pem on this node",
     );
-    expect(await edge.pair.reports()).toEqual(before);
+    expect(await edge.pair.inForce()).toEqual(before);
   });
 });

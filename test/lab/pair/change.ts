@@ -29,7 +29,7 @@ describe("a changed configuration", () => {
   });
 
   it("is refused when one node's test fails, with both nodes serving the old one", async () => {
-    const before = await pair.reports();
+    const before = await pair.inForce();
     // The name resolves on nginx-a only, so that the release is good there and bad on nginx-b.
     await pair.succeed("nginx-a", "echo 198.18.0.1 only-here.internal >>/etc/hosts");
     const server = { address: "only-here.internal" };
@@ -40,9 +40,9 @@ describe("a changed configuration", () => {
     expect(text).toMatch(
       /nginx-b: release \w+ is refused and nothing was changed: nginx -t says: .*host not found in upstream "only-here.internal/,
     );
-    expect(await pair.reports()).toEqual(before);
+    expect(await pair.inForce()).toEqual(before);
     await pair.mustUp();
-    expect(await pair.reports()).toEqual(before);
+    expect(await pair.inForce()).toEqual(before);
   });
 
   const timeout = ["nginx", "routes", 0, "readTimeout"];

@@ -4,7 +4,7 @@ import { pair } from "./subject";
 describe("a login that is not root", () => {
   it("uses sudo, and is refused before anything is changed where sudo asks for a password", async () => {
     await pair.untilHealthy();
-    const before = await pair.reports();
+    const before = await pair.inForce();
     await pair.succeed(
       "nginx-b",
       "rm -f /etc/sudoers.d/admin; id admin >/dev/null 2>&1 || useradd --create-home admin; cp -r /root/.ssh /home/admin/ && chown -R admin: /home/admin/.ssh",
@@ -13,10 +13,11 @@ describe("a login that is not root", () => {
     const refused = await asAdmin();
     expect(refused.exitCode).not.toBe(0);
     expect(refused.text).toMatch(/sudo: a password is required/);
-    expect(await pair.reports()).toEqual(before);
+    expect(await pair.inForce()).toEqual(before);
     await pair.succeed("nginx-b", "echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin");
     expect((await asAdmin()).exitCode).toBe(0);
     await pair.mustUp();
-    expect(await pair.reports()).toEqual(before);
+    await pair.untilHealthy();
+    expect(await pair.inForce()).toEqual(before);
   });
 });

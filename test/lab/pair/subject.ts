@@ -120,14 +120,18 @@ class Subject {
 
   status = () => readStatus(this.plan);
 
-  /** What of each node's report stays the same as long as nothing happens. */
+  /** What of each node's report stays the same as long as nothing happens. A busy node leaves CONFIG empty for a moment. */
   async reports(): Promise<Record<NodeName, Steady | undefined>> {
-    const { nodes } = await this.status();
     const steady = ({ VRRP, NGINX, CONFIG, ADDRESS }: NodeReport): Steady => ({
       VRRP,
       NGINX,
       CONFIG,
       ADDRESS,
+    });
+    const whole = ({ NGINX, CONFIG }: NodeReport): boolean => NGINX !== "active" || CONFIG !== "";
+    const nodes = await waitFor("an answer of nginx where it runs", 30_000, async () => {
+      const { nodes } = await this.status();
+      return nodes.every(({ report }) => !report || whole(report)) && nodes;
     });
     return Object.fromEntries(nodes.map(({ name, report }) => [name, report && steady(report)])) as Record<
       NodeName,
@@ -137,8 +141,15 @@ class Subject {
 
   /** What each node serves, whatever number it has. */
   async configs(): Promise<Record<string, string | undefined>> {
-    const { nodes } = await this.status();
-    return Object.fromEntries(nodes.map(({ name, report }) => [name, report?.CONFIG]));
+    const reports = await this.reports();
+    return Object.fromEntries(nodeNames.map((name) => [name, reports[name]?.CONFIG]));
+  }
+
+  /** What is in force on each node: the release that was proved, the one that runs, and the generation that is served. */
+  async inForce(): Promise<string[]> {
+    const look =
+      "cat /var/lib/nginx-ha/applied; readlink /etc/nginx-ha/current; cat /etc/nginx-ha/serving/head.json";
+    return Promise.all(nodeNames.map((name) => this.succeed(name, look)));
   }
 
   async holder(): Promise<NodeName> {
