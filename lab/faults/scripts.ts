@@ -51,7 +51,7 @@ export const scripts = {
   // A switch that learns an address anew may send a packet on every port, and so twice.
   "vrrp-twice": {
     inject:
-      "PEER=$(. /etc/nginx-ha/current/node.env; echo $PEER); nft -f - <<<\"table ip fault_twice { chain out { type filter hook output priority -20; ip protocol 112 dup to $PEER; }; }\"",
+      'PEER=$(. /etc/nginx-ha/current/node.env; echo $PEER); nft -f - <<<"table ip fault_twice { chain out { type filter hook output priority -20; ip protocol 112 dup to $PEER; }; }"',
     undo: "nft delete table ip fault_twice 2>/dev/null || true",
   },
   "busy-processors": {
