@@ -12,7 +12,7 @@ import { holdsAnchor, watchFifo } from "./keepalived/fifo";
 import { Liveness } from "./keepalived/liveness";
 import { log, reasonOf } from "./log";
 import { put, replace } from "./put";
-import { servingAt } from "./serving";
+import { ServingAt } from "./serving";
 import { readSettings } from "./settings";
 import { NodeState } from "./status/node-state";
 import { prometheus, report } from "./status/report";
@@ -37,13 +37,13 @@ const TURN_LIMIT_MS = 60_000;
 /** The node's agent: while keepalived makes this node MASTER, the VIP is made to lead here; nginx is probed. */
 async function main(settings: AgentSettings): Promise<void> {
   const { node, anchor, vip, claim, healthName, advertInterval, peer } = settings;
-  const serving = servingAt(SERVING);
+  const serving = new ServingAt(SERVING);
   // Another generation may serve on another port.
   const nginxAt = (address: string): Probed => ({
     address,
     healthName,
     get port() {
-      return serving().port;
+      return serving.known.port;
     },
   });
   const state = new NodeState();
@@ -73,17 +73,19 @@ async function main(settings: AgentSettings): Promise<void> {
     },
   });
 
-  const status = () =>
-    report(state, {
+  const status = () => {
+    serving.look();
+    return report(state, {
       node,
       mode: claim.mode,
       address: vip,
       vrrp: vrrp(),
       kernel: hasAddress(vip),
-      config: serving().config,
+      config: serving.known.config,
       peer: { name: peer.name, vrrp: other.vrrp(performance.now()) },
       sync: readSync(SYNC_STATUS),
     });
+  };
   serveStatus(`${OWN}/status.sock`, status);
   setInterval(() => replace(`${OWN}/nginx-ha.prom`, prometheus(state, status())), 10_000);
   feedWatchdog(() => performance.now() - turned < TURN_LIMIT_MS, 20_000);
@@ -91,6 +93,7 @@ async function main(settings: AgentSettings): Promise<void> {
   let was = "-";
   const health = watchHealth({
     nginx: nginxAt("127.0.0.1"),
+    moved: () => serving.look(),
     peer: other,
     vrrp,
     // A full or missing FIFO loses events without a word (keepalived before 2.4.0): the kernel tells as well.

@@ -10,21 +10,27 @@ export interface Serving {
 
 const NOTHING: Serving = { port: 0, config: "" };
 
-/** Looks where the link `serving` leads; reads the generation there only when it is another one than before. */
-export function servingAt(link: string): () => Serving {
-  let last = "";
-  let known = NOTHING;
-  return () => {
+/** What the link `serving` leads to. A look costs a third of a probe, so there is one a second, and one at each failure. */
+export class ServingAt {
+  known: Serving = NOTHING;
+  private last = "";
+
+  constructor(private readonly link: string) {
+    this.look();
+  }
+
+  /** Reads the generation when it is another one than before; what was known is as good as it gets while there is none. @returns whether it is */
+  look(): boolean {
     try {
-      const target = readlinkSync(link);
-      if (target === last) return known;
-      known = parse(readFileSync(`${link}/generation.env`, "utf8"));
-      last = target;
+      const target = readlinkSync(this.link);
+      if (target === this.last) return false;
+      this.known = parse(readFileSync(`${this.link}/generation.env`, "utf8"));
+      this.last = target;
+      return true;
     } catch {
-      // What was known is as good as it gets.
+      return false;
     }
-    return known;
-  };
+  }
 }
 
 const parse = (text: string): Serving => ({

@@ -10,6 +10,8 @@ import { formatWord } from "./word";
 
 export interface Watched {
   nginx: Probed;
+  /** Looks whether nginx serves another generation than before, perhaps on another port. */
+  moved(): boolean;
   peer: Peer;
   /** MASTER, BACKUP, FAULT, or `-`. */
   vrrp(): string;
@@ -29,7 +31,7 @@ const DEADLINE_MS = 400;
 const PEER_MS = 1000;
 
 /** Probes the local nginx, tells the peer, listens to the peer: forever. `refresh` is for when keepalived has changed. */
-export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks, wordFile }: Watched) {
+export function watchHealth({ nginx, moved, peer, vrrp, seen, state, trackFile, tracks, wordFile }: Watched) {
   let health = newHealth();
   let sequence = 0;
   let ticks = 0;
@@ -38,6 +40,7 @@ export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks,
 
   const round = async (connections: number): Promise<void> => {
     const answered = await answers(nginx, connections, DEADLINE_MS);
+    if (!answered && moved()) return;
     // Its unit has told keepalived already: that is no hang.
     if (!answered && !isClear(`${tracks}/nginx`)) {
       health = { ...health, failures: 0, successes: 0 };
@@ -82,6 +85,7 @@ export function watchHealth({ nginx, peer, vrrp, seen, state, trackFile, tracks,
   // What an earlier agent found is not known to be so any more.
   put(trackFile, "0\n");
   const refresh = (): void => {
+    moved();
     role = vrrp();
     seen(role);
     clear = allClear(tracks);

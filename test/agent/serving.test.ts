@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { servingAt } from "../../agent/serving";
+import { ServingAt } from "../../agent/serving";
 import { NodeState } from "../../agent/status/node-state";
 import { prometheus, report } from "../../agent/status/report";
 import { readSync } from "../../agent/status/sync";
@@ -11,11 +11,11 @@ import type { SyncStatus } from "../../agent/sync/status";
 const root = mkdtempSync(join(tmpdir(), "nginx-ha-serving-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-describe("servingAt", () => {
+describe("ServingAt", () => {
   it("tells what the generation says that is served now, and goes on with the last one while there is none", () => {
     const link = join(root, "serving");
-    const serving = servingAt(link);
-    expect(serving()).toEqual({ port: 0, config: "" });
+    const serving = new ServingAt(link);
+    expect(serving.known).toEqual({ port: 0, config: "" });
     for (const [id, port] of [
       ["one", 80],
       ["two", 8080],
@@ -24,10 +24,13 @@ describe("servingAt", () => {
       writeFileSync(join(root, `${id}`, "generation.env"), `CONFIG=abc123\nGENERATION=1-1-x\nPORT=${port}\n`);
       rmSync(link, { force: true });
       symlinkSync(`${id}`, link);
-      expect(serving()).toEqual({ port, config: "abc123" });
+      expect(serving.look()).toBe(true);
+      expect(serving.known).toEqual({ port, config: "abc123" });
     }
+    expect(serving.look()).toBe(false);
     rmSync(link);
-    expect(serving()).toEqual({ port: 8080, config: "abc123" });
+    expect(serving.look()).toBe(false);
+    expect(serving.known).toEqual({ port: 8080, config: "abc123" });
   });
 });
 
