@@ -1,8 +1,8 @@
 import { numbers, signal } from "../host/processes";
 import { attempt } from "../host/run";
+import { prepareKernel } from "../state/kernel";
 import { labNames } from "../state/names";
 import type { LabPlan } from "../state/plan";
-import { enableForwarding } from "./forwarding";
 import { namespaces, tryIp } from "./ip";
 import { createSegment, segmentExists, translate } from "./segment";
 import { createUplink, removeUplink, uplinkExists } from "./uplink";
@@ -12,7 +12,7 @@ export async function createNetwork(plan: LabPlan): Promise<void> {
   await createSegment(plan);
   await createUplink(plan);
   await translate(plan);
-  await enableForwarding();
+  await prepareKernel();
 }
 
 /** Whether all of `createNetwork` is there. */

@@ -14,6 +14,8 @@ const registrySchema = z.object({
   bootId: z.string(),
   /** What ip_forward was before the first lab; null when no lab has changed it. */
   forwardingBefore: z.string().nullable(),
+  /** The same of fs.inotify.max_user_instances. */
+  inotifyBefore: z.string().nullable().default(null),
   labs: z.record(z.string(), z.object({ slot: z.number().int(), directory: z.string() })),
 });
 
@@ -67,5 +69,5 @@ export async function updateRegistry<T>(
 async function readRegistry(path: string): Promise<Registry> {
   const parsed = registrySchema.safeParse(await readJson(path));
   if (parsed.success && parsed.data.bootId === bootId()) return parsed.data;
-  return { bootId: bootId(), forwardingBefore: null, labs: {} };
+  return { bootId: bootId(), forwardingBefore: null, inotifyBefore: null, labs: {} };
 }

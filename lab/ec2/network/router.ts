@@ -1,7 +1,7 @@
-import { enableForwarding } from "../../network/forwarding";
 import { ip, setSysctls } from "../../network/ip";
 import { removeNetwork } from "../../network/network";
 import { replaceTable } from "../../network/nft";
+import { prepareKernel } from "../../state/kernel";
 import { cableChanges, changeCables } from "./cables";
 import { changeClients, createInternet } from "./internet";
 import { readRouter } from "./kernel";
@@ -20,7 +20,7 @@ export async function createVpc(network: VpcNetwork): Promise<void> {
   // Now that it tracks connections, the kernel has the parameters of that too.
   await setSysctls(router, SYSCTLS);
   await applyVpc(network);
-  if (network.uplink) await enableForwarding();
+  if (network.uplink) await prepareKernel();
 }
 
 /**

@@ -14,8 +14,8 @@ import { ensureHost, requireHost } from "../../host/requirements";
 import { startDetached } from "../../host/sessions";
 import { waitFor } from "../../host/wait";
 import { ensureImage } from "../../machines/image";
-import { enableForwarding, unregisterLab } from "../../network/forwarding";
 import { uplinkExists } from "../../network/uplink";
+import { prepareKernel, unregisterLab } from "../../state/kernel";
 import { labNames } from "../../state/names";
 import { labDirectory, labId } from "../../state/plan";
 import { claimSlot } from "../../state/slots";
@@ -60,7 +60,7 @@ export async function startRegion(input: RegionInput, report: Report = silent): 
     // Half a network cannot be told from a whole one: without its uplink it is built anew, and the machines with it.
     if (!(await uplinkExists({ id: plan.id, subnet: { cidr: plan.publicRange, hostLink: plan.hostLink } })))
       await clearKernel(plan.id);
-    await enableForwarding();
+    await prepareKernel();
     await startProcess(plan, input.clone);
     report(`The Region ${plan.region} runs after ${secondsSince(start)}`);
     return plan;

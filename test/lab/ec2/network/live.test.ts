@@ -4,7 +4,7 @@ import { applyVpc, createVpc, removeVpc } from "../../../../lab/ec2/network/rout
 import type { VpcNetwork } from "../../../../lab/ec2/network/vpc";
 import { attempt, run } from "../../../../lab/host/run";
 import { subnetOf } from "../../../../lab/network/addresses";
-import { unregisterLab } from "../../../../lab/network/forwarding";
+import { unregisterLab } from "../../../../lab/state/kernel";
 import { claimSlot } from "../../../../lab/state/slots";
 import {
   ask,
