@@ -1,15 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pair, peerOf } from "../pair/subject";
-import {
-  answerOf,
-  generationOf,
-  publish,
-  standingAt,
-  syncOf,
-  untilSame,
-  untilStanding,
-  write,
-} from "./words";
+import { answerOf, generationOf, publish, standingAt, untilSame, untilStanding, write } from "./words";
 
 /** Where a node's power is cut; test/agent/sync/crash.test.ts ends the process at every other step, too. */
 const steps = {
@@ -38,8 +29,6 @@ describe.each(cuts)("a power cut of the %s while it publishes", (role, all) => {
   it.each(
     all,
   )("at the step %s: both end with the same, without hands, and nothing half-written is served", async (step) => {
-    await pair.untilHealthy();
-    await untilSame();
     const holder = await pair.holder();
     const victim = role === "MASTER" ? holder : peerOf(holder);
     const survivor = peerOf(victim);
@@ -70,25 +59,4 @@ describe.each(cuts)("a power cut of the %s while it publishes", (role, all) => {
     await publish(now);
     await untilSame();
   }, 180_000);
-});
-
-describe("a killed synchronisation", () => {
-  it.each([
-    "MASTER",
-    "standby",
-  ])("on the %s, in the middle of a publication, goes on where it was", async (role) => {
-    await untilSame();
-    const holder = await pair.holder();
-    const victim = role === "MASTER" ? holder : peerOf(holder);
-    await standingAt(victim, "switched", async () => {
-      await write(holder, `killed on the ${role}`);
-      const published = pair.sh(holder, "timeout 40 nginx-ha publish");
-      await untilStanding(victim);
-      await pair.succeed(victim, "systemctl kill --signal KILL nginx-ha-sync");
-      await published;
-    });
-    await untilSame();
-    expect(await answerOf(peerOf(holder))).toBe(`killed on the ${role}`);
-    expect((await syncOf(victim)).alarms).toEqual([]);
-  });
 });
