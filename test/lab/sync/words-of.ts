@@ -13,6 +13,9 @@ interface Spoken {
 export const siteOf = (text: string): string =>
   `server { listen 80; server_name op.example; location / { return 200 "${text}\\n"; } }`;
 
+const said = ({ node, generation, acknowledged, alarms }: SyncStatus): string =>
+  `${node}: ${generation?.id}, ${acknowledged ? "acknowledged" : "accepted"}, alarms ${JSON.stringify(alarms)}`;
+
 /** The words in which the tests speak of a pair's synchronisation. */
 export function wordsOf(pair: Spoken) {
   /** What a node's synchronisation says of itself. */
@@ -36,24 +39,21 @@ export function wordsOf(pair: Spoken) {
     (await pair.sh(name, "curl -s -m 2 -H 'Host: op.example' http://127.0.0.1/")).stdout.trim();
 
   /** Both nodes serve one generation, each knows it, and nothing is wrong but what `alarms` names. */
-  const untilSame = (alarms: string[] = [], limitMs = 60_000): Promise<unknown> =>
-    waitFor(
-      "both nodes to serve the same, acknowledged",
-      limitMs,
-      async () => {
-        const both = await Promise.all(nodeNames.map((name) => syncOf(name).catch(() => undefined)));
-        const [a, b] = both;
-        return (
-          a?.generation !== undefined &&
-          a.generation.id === b?.generation?.id &&
-          both.every(
-            (one) =>
-              one?.acknowledged && one.alarms.every(({ kind }: { kind: string }) => alarms.includes(kind)),
-          )
-        );
-      },
-      200,
-    );
+  const untilSame = async (alarms: string[] = [], limitMs = 60_000): Promise<void> => {
+    let seen: string[] = [];
+    const same = async (): Promise<boolean> => {
+      const both = await Promise.all(nodeNames.map((name) => syncOf(name).catch(() => undefined)));
+      seen = both.map((one) => (one ? said(one) : "no answer"));
+      const [a, b] = both;
+      const well = both.every(
+        (one) => one?.acknowledged && one.alarms.every(({ kind }) => alarms.includes(kind)),
+      );
+      return well && a?.generation !== undefined && a.generation.id === b?.generation?.id;
+    };
+    await waitFor("both nodes to serve the same, acknowledged", limitMs, same, 200).catch((error: Error) => {
+      throw new Error(`${error.message}; they say: ${seen.join("; ")}`);
+    });
+  };
 
   /** Has a node's synchronisation stand still at a step, for as long as `work` runs. */
   async function standingAt<T>(name: string, step: string, work: () => Promise<T>): Promise<T> {
