@@ -11,6 +11,7 @@ import type { NodeSettings } from "./settings";
 import { shortHash } from "./settings";
 import { syncFiles } from "./sync/files";
 import { knownHosts } from "./sync/known-hosts";
+import { sshConfig } from "./sync/ssh-config";
 import { current, firewallUnit, guardUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
 
 /** One file of a release; `path` is relative to the release's directory on the node. */
@@ -43,6 +44,7 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "systemd/nginx-ha-guard.service", mode: "0644", content: guardUnit() },
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
+    { path: "sync/ssh_config", mode: "0644", content: sshConfig(settings.peer) },
     { path: "node.env", mode: "0644", content: nodeEnvironment(settings) },
     aptFile,
     ...agentFiles(settings.agent),

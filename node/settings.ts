@@ -99,7 +99,7 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
     sync: {
       node: node.name,
       senior: priority > 253,
-      peer: { name: peer.name, address: peer.address, sshPort: peer.sshPort },
+      peer: peer.name,
       anchor,
       healthName,
       bootWait: pair.sync.bootWait,

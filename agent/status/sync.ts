@@ -1,10 +1,18 @@
 import { readFileSync } from "node:fs";
+import { uptime } from "node:os";
 import type { SyncStatus } from "../sync/status";
 
-/** What the node's synchronisation says of itself; nothing when it does not run. */
-export function readSync(path: string): SyncStatus | undefined {
+/** The synchronisation tells of itself every ten seconds; on a machine that is busy, later. */
+const FRESH_S = 60;
+
+/**
+ * What the node's synchronisation says of itself; nothing when it does not run, or has said nothing for a minute.
+ * @param now seconds since the machine's start
+ */
+export function readSync(path: string, now = uptime()): SyncStatus | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    const status = JSON.parse(readFileSync(path, "utf8")) as SyncStatus;
+    return now - status.told > FRESH_S ? undefined : status;
   } catch {
     return undefined;
   }
@@ -17,5 +25,5 @@ export const syncAlarms = (sync: SyncStatus | undefined): SyncStatus["alarms"] |
 const ABSENT = {
   kind: "sync",
   reason:
-    "the synchronisation does not run: changes do not reach the other node (see: journalctl -u nginx-ha-sync)",
+    "the synchronisation does not run, or hangs: changes do not reach the other node (see: journalctl -u nginx-ha-sync; run: systemctl restart nginx-ha-sync)",
 } as const;

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Tree } from "../../node/sync/tree-hash";
 import { namesIn, replaceLink } from "./durable";
@@ -23,8 +23,8 @@ export function withCertificates(stack: Tree, given: Tree, named: ReadonlySet<st
 export const hasCertificates = (stack: Tree, given: Tree): boolean =>
   [...given].every(([path, content]) => stack.get(path)?.equals(content));
 
-/** The names of certificates that a configuration has which is served, or can be gone back to. */
-export function namedCertificates(generations: string): Set<string> {
+/** The names of certificates that are in the files of these directories. */
+export function namedCertificates(directories: readonly string[]): Set<string> {
   const names = new Set<string>();
   const enter = (directory: string): void => {
     for (const name of namesIn(directory)) {
@@ -33,8 +33,22 @@ export function namedCertificates(generations: string): Set<string> {
       else for (const [, found = ""] of readFileSync(path, "utf8").matchAll(NAMED)) names.add(found);
     }
   };
-  enter(generations);
+  for (const directory of directories) enter(directory);
   return names;
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/**
+ * Removes certificates that `pulumi up` staged a day ago or more and that no configuration names any more, with their keys.
+ * @param contents a folder for each staging @param now milliseconds
+ */
+export function forgetStaged(contents: string, named: ReadonlySet<string>, now: number): void {
+  for (const name of namesIn(contents)) {
+    const path = join(contents, name);
+    const wanted = namesIn(join(path, FOLDER)).some((one) => named.has(one));
+    if (!wanted && now - statSync(path).mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 const NAMED = /\/etc\/nginx-ha\/certificates\/([a-z0-9-]+)\//g;

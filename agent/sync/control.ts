@@ -7,7 +7,8 @@ import type { Answered, Control } from "./listen";
 import type { Published } from "./publisher";
 import { Refused } from "./refused";
 import type { SyncStatus } from "./status";
-import type { Synchroniser, Waiting } from "./synchroniser";
+import type { Synchroniser } from "./synchroniser";
+import type { Waited } from "./waiting";
 
 /** What the control socket's questions need. */
 export interface Controlled {
@@ -77,7 +78,7 @@ function publishStack(controlled: Controlled, query: URLSearchParams): Promise<A
   const accept = query.get("accept") || undefined;
   const stack = controlled.staged(hash);
   const publish = () => sync.publishStack(stack, accept);
-  return asMaster(controlled, limitOf(query), publish, (since) => sync.waitsFor(hash, accept, since));
+  return asMaster(controlled, limitOf(query), publish, (since) => sync.waiting.forStack(hash, accept, since));
 }
 
 /** The same of certificates; none at all are an empty hash. */
@@ -86,9 +87,8 @@ function publishSecrets(controlled: Controlled, query: URLSearchParams): Promise
   const hash = query.get("stack") ?? "";
   const given: Tree = hash === "" ? new Map() : controlled.stagedCertificates(hash);
   const publish = () => secrets.amend(hash, (stack) => controlled.withCertificates(stack, given));
-  return asMaster(controlled, limitOf(query), publish, (since) =>
-    secrets.waitsForPart(hash, since, (stack) => hasCertificates(stack, given)),
-  );
+  const waits = secrets.waiting.forPart(hash, (stack) => hasCertificates(stack, given));
+  return asMaster(controlled, limitOf(query), publish, waits);
 }
 
 /** @param waits says, on the node that is not MASTER, whether what is waited for is served there; it may throw Refused */
@@ -96,7 +96,7 @@ async function asMaster(
   { node, isMaster, status }: Controlled,
   limitMs: number,
   publish: () => Promise<Published>,
-  waits: (since: number) => Waiting,
+  waits: (since: number) => Waited,
 ): Promise<Answered> {
   const since = performance.now();
   while (performance.now() - since < limitMs) {

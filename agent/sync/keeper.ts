@@ -42,7 +42,7 @@ export class Keeper {
     this.head = now === undefined ? undefined : this.readable(now);
     if (this.head) store.settle();
     // A reload may have been missed: by a crash after the switch, or by somebody's hand.
-    if (now !== undefined && !journal && !(await this.isServed(now)))
+    if (now !== undefined && !journal && !(await this.isServed(now, "started")))
       around.log("nginx does not serve the current generation", { id: now });
   }
 
@@ -57,9 +57,9 @@ export class Keeper {
   }
 
   /** Has nginx serve what is on disk under this id. */
-  private async isServed(id: string): Promise<boolean> {
+  private async isServed(id: string, why?: "started"): Promise<boolean> {
     try {
-      return await this.around.nginx.bring(this.store.read(id));
+      return await this.around.nginx.bring(this.store.read(id), why);
     } catch (error) {
       this.around.log("cannot serve a generation", { id, reason: reasonOf(error) });
       return false;
@@ -120,11 +120,11 @@ export class Keeper {
   private mirror(sites: Tree): void {
     const standing = this.standing();
     if (standing === "same") this.watched.agree(treeHash(sites));
-    else if (standing !== "edited") this.replaceEdits(sites, standing !== "behind");
+    else if (standing !== "edited") this.replaceEdits(sites);
   }
 
-  private replaceEdits(sites: Tree, keep: boolean): void {
-    const kept = this.watched.replace(sites, keep);
+  private replaceEdits(sites: Tree): void {
+    const kept = this.watched.replace(sites);
     if (kept !== undefined) this.around.log("local edits were replaced", { kept });
   }
 
@@ -142,7 +142,7 @@ export class Keeper {
   /** Replaces the operator's directory by what is served; what somebody else wrote there is kept aside. */
   discardEdits(): void {
     if (!this.head) return;
-    this.replaceEdits(this.store.read(idOf(this.head)).parts.sites, this.standing() !== "behind");
+    this.replaceEdits(this.store.read(idOf(this.head)).parts.sites);
   }
 
   /** What is wrong with the files that are served; nothing when they are as they were accepted. */
@@ -158,9 +158,14 @@ export class Keeper {
 
   /** What is served, whole: from the peer when it was damaged here. @throws Refused when nobody has it */
   async parts(head: Head): Promise<Parts> {
-    const damage = this.damage();
-    if (damage === undefined) return this.store.read(idOf(head)).parts;
-    const generation = await this.around.peer.fetch(idOf(head)).catch((error: unknown) => {
+    const id = idOf(head);
+    let damage: string;
+    try {
+      return this.store.read(id).parts;
+    } catch (error) {
+      damage = reasonOf(error);
+    }
+    const generation = await this.around.peer.fetch(id).catch((error: unknown) => {
       throw new Refused(`${damage}, and the other node has not got it whole: ${reasonOf(error)}`);
     });
     await this.repair(generation);
@@ -171,7 +176,7 @@ export class Keeper {
   async repair(generation: Generation): Promise<void> {
     const { store, around } = this;
     await store.stage(generation, around.nginx.test, around.step);
-    await around.nginx.bring(generation, true);
+    await around.nginx.bring(generation, "repaired");
     around.log("repaired", { generation: idOf(generation.head) });
   }
 

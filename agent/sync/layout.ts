@@ -74,12 +74,14 @@ export class Layout {
       (path) => OWN.includes(path) || path.startsWith(this.prefix),
     );
     if (reserved !== undefined) throw new Refused(`the stack's part must not have a file ${reserved}`);
+    const together = this.together(parts);
     let bytes = 0;
-    for (const [path, content] of this.together(parts)) {
+    for (const [path, content] of together) {
       checkPath(path, `the generation ${idOf(head)}`);
       bytes += content.length;
     }
-    if (bytes > 2 * LIMITS.bytes) throw new Refused(`the generation ${idOf(head)} is larger than is taken`);
+    if (bytes > 2 * LIMITS.bytes || together.size > 2 * LIMITS.files)
+      throw new Refused(`the generation ${idOf(head)} is larger than is taken`);
   }
 }
 

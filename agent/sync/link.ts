@@ -21,6 +21,7 @@ export class Link {
   private failures = 0;
   private timer: NodeJS.Timeout | undefined;
   private said = "";
+  private answered = false;
   private ended = false;
   /** Why there is no connection. */
   trouble = "not connected yet";
@@ -36,7 +37,7 @@ export class Link {
 
   /** Whether the peer has answered on the connection that there is. */
   get connected(): boolean {
-    return this.child !== undefined && this.failures === 0;
+    return this.child !== undefined && this.answered;
   }
 
   start(): void {
@@ -84,7 +85,7 @@ export class Link {
     const child = spawn(file, rest, { stdio: ["pipe", "pipe", "pipe"] });
     this.child = child;
     this.said = "";
-    let first = true;
+    this.answered = false;
     let ended = "the connection ended";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.said = `${this.said}${text}`.slice(-500);
@@ -98,8 +99,9 @@ export class Link {
       (frame) => {
         this.failures = 0;
         this.waiting.get(Number(frame.head.number))?.done(frame);
+        const first = !this.answered;
+        this.answered = true;
         if (first) this.up();
-        first = false;
       },
       (reason) => {
         ended = reason;

@@ -5,7 +5,9 @@ import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
 import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { replace } from "../put";
-import { namedCertificates, withCertificates } from "./certificates";
+import { feedWatchdog } from "../watchdog";
+import { checkEnds } from "./certificate-check";
+import { withCertificates } from "./certificates";
 import { control } from "./control";
 import { configuration, secrets } from "./generation";
 import { idOf } from "./head";
@@ -14,7 +16,7 @@ import { serveControl, servePeer } from "./listen";
 import { localNginx } from "./nginx";
 import { peerOver } from "./protocol";
 import { Refused } from "./refused";
-import { secretsNginx } from "./secrets";
+import { named, secretsNginx } from "./secrets";
 import { readSyncSettings } from "./settings";
 import { statusOf } from "./status";
 import { stopAt } from "./step";
@@ -32,7 +34,13 @@ const CURRENT = `${HOME}/current`;
 const RUN = process.env.RUNTIME_DIRECTORY ?? "/run/nginx-ha-sync";
 /** The gate opened without having heard of the peer. */
 const UNCONFIRMED = "/run/nginx-ha/unconfirmed";
+/** Which generation of certificates and keys nginx has read. */
+const SECRETS_READ = "/run/nginx-ha/secrets-read";
 const TICK_MS = 1000;
+/** Longer than the limits of all that one look waits for. */
+const TURN_LIMIT_MS = 300_000;
+const TELL_MS = 10_000;
+const WATCHDOG_MS = 20_000;
 /** A mistake in the settings is not mended by starting again (sysexits.h). */
 const EX_CONFIG = 78;
 
@@ -45,7 +53,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     due = 0;
     void tick();
   };
-  const link = new Link(sshTo(peer), wake);
+  const link = new Link(["ssh", "-F", `${CURRENT}/sync/ssh_config`, "peer", "sync"], wake);
   const common = { node, senior, isMaster, wake, step: stopAt(process.env.NGINX_HA_STOP_AT), log };
   const now = (): number => performance.now();
   const sync = new Synchroniser({
@@ -63,21 +71,23 @@ async function serve(settings: SyncSettings): Promise<void> {
     layout: secrets,
     home: SECRETS_HOME,
     state: `${STATE}/secrets`,
-    nginx: secretsNginx({ home: HOME, serving: `${SECRETS_HOME}/serving` }),
+    nginx: secretsNginx({ home: HOME, serving: `${SECRETS_HOME}/serving`, read: SECRETS_READ }),
+    admit: (edited, served) => checkEnds(edited, served, Date.now()),
     peer: peerOver(link.ask, SECRETS),
   });
   const status = () => {
     const reachable = sync.peer !== undefined && link.connected;
-    return statusOf(node, { name: peer.name, reachable }, { configuration: sync, secrets: keys });
+    return statusOf(node, { name: peer, reachable }, { configuration: sync, secrets: keys });
   };
   const tell = (): void => replace(`${RUN}/status.json`, `${JSON.stringify(status(), null, 2)}\n`);
 
-  let turning = false;
+  let turning: number | undefined;
+  const alive = (): boolean => turning === undefined || now() - turning < TURN_LIMIT_MS;
   let role: boolean | undefined;
   async function tick(): Promise<void> {
-    const edited = sync.edited || keys.edited;
-    if (turning || (now() < due && role === isMaster() && !edited)) return;
-    turning = true;
+    const edited = sync.edits.waiting || keys.edits.waiting;
+    if (turning !== undefined || (now() < due && role === isMaster() && !edited)) return;
+    turning = now();
     role = isMaster();
     due = now() + interval * 1000;
     // What may name a certificate comes after it.
@@ -86,11 +96,12 @@ async function serve(settings: SyncSettings): Promise<void> {
     await sync.cycle();
     confirm(sync);
     tell();
-    turning = false;
+    turning = undefined;
     // Woken meanwhile.
     if (due === 0) void tick();
   }
 
+  feedWatchdog(alive, WATCHDOG_MS);
   await keys.recover();
   await sync.recover();
   const group = Number(/^nginx-ha:[^:]*:(\d+):/m.exec(readFileSync("/etc/group", "utf8"))?.[1]);
@@ -107,8 +118,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     status,
     staged: (hash) => staged(HOME, hash),
     stagedCertificates: (hash) => staged(SECRETS_HOME, hash),
-    withCertificates: (stack, given) =>
-      withCertificates(withTickets(stack, Date.now()), given, namedCertificates(`${HOME}/generations`)),
+    withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, named(HOME)),
     wake,
   });
   serveControl(`${RUN}/control.sock`, async (url) => {
@@ -123,6 +133,8 @@ async function serve(settings: SyncSettings): Promise<void> {
   });
   log("started", { serving: sync.keeper.store.serving(), master: `${isMaster()}`, senior: `${senior}` });
   setInterval(() => void tick(), TICK_MS);
+  // A status that gets old says that this process hangs.
+  setInterval(() => alive() && tell(), TELL_MS);
   wake();
 }
 
@@ -136,7 +148,10 @@ async function keepTickets(keys: Synchroniser, isMaster: () => boolean): Promise
       const acknowledged = keeper.store.acknowledged() === idOf(current);
       if (!ticketsDue(stack, acknowledged, Date.now())) return;
     }
-    await keys.amend("tickets", (stack) => nextTickets(stack, Date.now()));
+    // With them goes what nothing names any more.
+    const next = (stack: Tree): Tree =>
+      nextTickets(withCertificates(stack, new Map(), named(HOME)), Date.now());
+    await keys.amend("tickets", next);
   } catch (error) {
     log("the keys of TLS session tickets were not renewed", { reason: reasonOf(error) });
   }
@@ -162,34 +177,6 @@ function staged(home: string, hash: string): Tree {
   if (treeHash(tree) === hash) return tree;
   throw new Refused(`${directory} was changed after it was staged; run pulumi up again`);
 }
-
-const sshTo = ({ address, sshPort }: SyncSettings["peer"]): string[] => {
-  const options = {
-    IdentitiesOnly: "yes",
-    BatchMode: "yes",
-    ConnectTimeout: 2,
-    ServerAliveInterval: 3,
-    ServerAliveCountMax: 2,
-    UserKnownHostsFile: `${CURRENT}/sync/known_hosts`,
-    GlobalKnownHostsFile: "none",
-    StrictHostKeyChecking: "yes",
-    LogLevel: "ERROR",
-  };
-  const flags = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-  return [
-    "ssh",
-    "-F",
-    "none",
-    "-T",
-    "-i",
-    `${HOME}/keys/sync`,
-    ...flags,
-    "-p",
-    `${sshPort}`,
-    `nginx-ha@${address}`,
-    "sync",
-  ];
-};
 
 function settings(): SyncSettings {
   try {

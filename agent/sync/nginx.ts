@@ -15,9 +15,9 @@ const PID_FILE = "/run/nginx.pid";
 /** The machine's own nginx. */
 export const localNginx = (healthName: string): Nginx => ({
   test: testDirectory,
-  async bring({ head, parts }, again = false) {
+  async bring({ head, parts }, why) {
     if (!(await isWanted())) return true;
-    if (again) hup();
+    if (why === "repaired") hup();
     const hash = shortOf(head.hash);
     const probed = { address: "127.0.0.1", port: portOf(parts), healthName };
     const deadline = performance.now() + PROOF_MS;

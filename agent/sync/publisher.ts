@@ -60,7 +60,8 @@ export class Publisher {
       throw new Refused(
         `${watched.path}/${outside[0]} names ${watched.path}, which may change while nginx reads it; write paths from sites/ on, such as: include sites/part.inc`,
       );
-    const { stack } = await this.keeper.parts(head);
+    const { stack, sites: served } = await this.keeper.parts(head);
+    this.around.admit?.(sites, served);
     return this.publish({ stack, sites }, { source: "operator", declared: head.declared });
   }
 

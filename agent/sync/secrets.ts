@@ -1,15 +1,15 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../log";
-import { linkCertificates } from "./certificates";
-import { namesIn, replaceFile, textOf } from "./durable";
-import { secrets } from "./generation";
+import { put } from "../put";
+import { checkCertificates } from "./certificate-check";
+import { forgetStaged, linkCertificates, namedCertificates } from "./certificates";
+import { replaceFile, textOf } from "./durable";
+import { idOf } from "./head";
 import { hup, isWanted, masterPid, testCurrent } from "./nginx";
-import { Refused } from "./refused";
 import type { Nginx } from "./surroundings";
 import { ticketsConf } from "./tickets";
+import { readTree } from "./tree";
 
 const PROOF_MS = 10_000;
 
@@ -18,28 +18,39 @@ export interface SecretPlaces {
   home: string;
   /** The generation that is served. */
   serving: string;
+  /** Says which generation nginx has read, until the machine's next start. */
+  read: string;
 }
 
 /** Certificates and keys: what is in them is looked at before the switch, what nginx says of them after it. */
-export const secretsNginx = ({ home, serving }: SecretPlaces): Nginx => ({
+export const secretsNginx = ({ home, serving, read }: SecretPlaces): Nginx => ({
   async test(directory) {
-    checkCertificates(join(directory, secrets.watched), Date.now());
-    // Their end was looked at when they came; that one ends must not keep the others from being renewed.
-    checkCertificates(join(directory, "certificates"), undefined);
+    checkCertificates(readTree(directory, 2));
   },
-  async bring() {
+  async bring({ head }, why) {
+    if (why !== "started") forgetStaged(`${home}/secrets/content`, named(home), Date.now());
     linkCertificates(home, serving);
     const added = placeTicketsConf(home, serving);
-    if (!(await isWanted())) return true;
-    const wrong = await testCurrent();
-    if (wrong !== undefined) {
-      if (added !== undefined) rmSync(added, { force: true });
-      log("nginx does not take these certificates and keys", { reason: wrong });
-      return false;
+    // Nobody can ask nginx which it has; a service that is started again has changed nothing.
+    if (why === "started" && textOf(read) === idOf(head)) return true;
+    rmSync(read, { force: true });
+    if (await isWanted()) {
+      const wrong = await testCurrent();
+      if (wrong !== undefined) {
+        if (added !== undefined) rmSync(added, { force: true });
+        log("nginx does not take these certificates and keys", { reason: wrong });
+        return false;
+      }
+      if (!(await renewed())) return false;
     }
-    return renewed();
+    put(read, idOf(head));
+    return true;
   },
 });
+
+/** The certificates that a configuration names which is served, can be gone back to, or is about to be published. */
+export const named = (home: string): Set<string> =>
+  namedCertificates([`${home}/generations`, `${home}/content`]);
 
 /** Where nginx's configuration finds the keys of session tickets. @returns its path when it was not there */
 function placeTicketsConf(home: string, serving: string): string | undefined {
@@ -49,40 +60,6 @@ function placeTicketsConf(home: string, serving: string): string | undefined {
   if (before === text) return undefined;
   replaceFile(path, text);
   return before === undefined ? path : undefined;
-}
-
-/**
- * Every folder with a `fullchain.pem` has its key beside it, and has not expired.
- * @param now nothing: its end does not matter
- * @throws Refused without a word of what is in a key
- */
-export function checkCertificates(directory: string, now: number | undefined): void {
-  for (const name of namesIn(directory)) {
-    const files = namesIn(join(directory, name));
-    if (!files.includes("fullchain.pem") && !files.includes("privkey.pem")) continue;
-    const refuse = (why: string): never => {
-      throw new Refused(`the certificate ${name} is refused: ${why}`);
-    };
-    const read = (file: string): Buffer =>
-      files.includes(file) ? readFileSync(join(directory, name, file)) : refuse(`${file} is missing`);
-    const certificate =
-      attempt(() => new X509Certificate(read("fullchain.pem"))) ?? refuse("fullchain.pem is no PEM");
-    const key =
-      attempt(() => createPrivateKey(read("privkey.pem"))) ??
-      refuse("privkey.pem is no key in PEM without a passphrase");
-    if (!certificate.checkPrivateKey(key)) refuse("its key belongs to another certificate");
-    if (now !== undefined && Date.parse(certificate.validTo) < now)
-      refuse(`it expired on ${certificate.validTo}; renew it`);
-  }
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Refused) throw error;
-    return undefined;
-  }
 }
 
 /** Has nginx read them, and waits until there are workers that have. */

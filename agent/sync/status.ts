@@ -1,3 +1,4 @@
+import { uptime } from "node:os";
 import { shortOf } from "../../node/sync/tree-hash";
 import { type Head, idOf, isOverridden } from "./head";
 import type { Synchroniser } from "./synchroniser";
@@ -5,6 +6,8 @@ import type { Synchroniser } from "./synchroniser";
 /** What one node's synchronisation tells of itself. */
 export interface SyncStatus {
   node: string;
+  /** When it was told, in seconds since the machine's start: what is old is of a process that hangs. */
+  told: number;
   /** What is served here; nothing before the first generation. */
   generation?: ReturnType<typeof shown>;
   /** Whether both nodes have it on their disks; otherwise it is accepted here only. */
@@ -51,6 +54,7 @@ export function statusOf(
   const theirs = sync.peer?.head;
   return {
     node,
+    told: Math.round(uptime()),
     ...(current && { generation: shown(current) }),
     acknowledged: isAcknowledged(sync),
     confirmed: sync.confirmed && secrets.confirmed,

@@ -1,5 +1,6 @@
 import { mkdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { pruneCopies } from "./copies";
 import { namesIn, removeFile, replaceFile, replaceLink, syncDirectory, textOf, writeTree } from "./durable";
 import { type Generation, parseHead } from "./generation";
 import { compare, type Head, idOf, isId } from "./head";
@@ -56,7 +57,8 @@ export class Store {
 
   /** A generation, proved to be what its head says. @throws Refused */
   read(id: string): Generation {
-    const generation = { head: this.headOf(id), parts: this.layout.apart(readTree(this.directory(id))) };
+    const parts = this.layout.apart(readTree(this.directory(id), 2));
+    const generation = { head: this.headOf(id), parts };
     this.layout.verify(generation);
     return generation;
   }
@@ -149,8 +151,13 @@ export class Store {
     rmSync(target, { recursive: true, force: true });
     renameSync(part, target);
     syncDirectory(join(this.places.home, "conflicts"));
+    pruneCopies(this.conflicts().map((id) => join(this.places.home, "conflicts", id)));
   }
-  conflicts = (): string[] => namesIn(join(this.places.home, "conflicts")).filter(isId);
+  /** Ids of what lost and was kept aside, the latest first. */
+  conflicts = (): string[] =>
+    namesIn(join(this.places.home, "conflicts"))
+      .filter(isId)
+      .sort((a, b) => compare(placeOf(b), placeOf(a)));
 
   /** What an interrupted run has left half-written. */
   sweep(): void {

@@ -1,3 +1,4 @@
+import type { Tree } from "../../node/sync/tree-hash";
 import type { Generation } from "./generation";
 import type { Layout } from "./layout";
 import type { Peer } from "./peer";
@@ -8,10 +9,10 @@ export interface Nginx {
   test(directory: string): Promise<void>;
   /**
    * Has nginx serve what `serving` leads to, and proves it.
-   * @param again even when it answers so already: it may have read files that were changed by hand
+   * @param why `repaired`: it may have read files that were changed by hand; `started`: nothing was switched
    * @returns whether it does; an nginx that is stopped has nothing to prove
    */
-  bring(generation: Generation, again?: boolean): Promise<boolean>;
+  bring(generation: Generation, why?: "repaired" | "started"): Promise<boolean>;
 }
 
 /** What the synchronisation sees and does outside of its own directories. */
@@ -25,6 +26,8 @@ export interface Surroundings {
   /** What must be remembered over a reboot. */
   state: string;
   nginx: Nginx;
+  /** What must be so of an operator's files when they are published, and may end later. @throws Refused */
+  admit?(edited: Tree, served: Tree): void;
   peer: Peer;
   /** Whether keepalived made this node MASTER. */
   isMaster(): boolean;

@@ -3,6 +3,7 @@ import { type Tree, treeHash } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
 import { Alarms } from "./alarms";
 import type { Decision } from "./decide";
+import { Edits } from "./edits";
 import { type Head, idOf, isId } from "./head";
 import { judge } from "./judge";
 import { Keeper } from "./keeper";
@@ -11,8 +12,9 @@ import { type Published, Publisher } from "./publisher";
 import { Refused } from "./refused";
 import type { Surroundings } from "./surroundings";
 import { Turns } from "./turns";
+import { Waiting } from "./waiting";
 
-/** What the peer refused, or this node's nginx, is tried again so rarely. */
+/** What this node refused of the peer's is tried again so rarely. */
 const REFUSED_AGAIN_MS = 30_000;
 const MEND_MS = 60_000;
 const REACH_MS = 3000;
@@ -26,6 +28,10 @@ const BUSY_MS = 3000;
 export class Synchroniser {
   readonly keeper: Keeper;
   readonly alarms: Alarms;
+  /** The operator's directory. */
+  readonly edits: Edits;
+  /** While `pulumi up` waits on the node that is not MASTER. */
+  readonly waiting: Waiting;
   private readonly publisher: Publisher;
   private readonly turns = new Turns();
   /** Whether heads were exchanged since the start, and this node has the later one. */
@@ -33,7 +39,6 @@ export class Synchroniser {
   peer: (Tidings & { heardAt: number }) | undefined;
   private refusal: (Omit<Refusal, "age"> & { at: number }) | undefined;
   private refusedFetch: { id: string; at: number } | undefined;
-  private edit: { hash: string; failedAt?: number } | undefined;
   private unacknowledgedSince: number | undefined;
   private readonly started: number;
   private mendedAt = Number.NEGATIVE_INFINITY;
@@ -43,6 +48,14 @@ export class Synchroniser {
     this.publisher = new Publisher(around, this.keeper);
     this.alarms = new Alarms(around.log);
     this.started = around.now();
+    const { keeper, publisher } = this;
+    this.waiting = new Waiting({ keeper, publisher, peer: () => this.peer });
+    this.edits = new Edits({
+      ...{ keeper, publisher, isMaster: around.isMaster, now: around.now },
+      refused: (reason) => {
+        if (reason !== undefined || !this.refusedFetch) this.alarms.set("refused", reason);
+      },
+    });
   }
 
   recover = (): Promise<void> => this.turns.take(() => this.keeper.recover());
@@ -123,7 +136,7 @@ export class Synchroniser {
     this.turns.take(async () => {
       const errors: unknown[] = [];
       await this.meet().catch((error: unknown) => errors.push(error));
-      await this.look().catch((error: unknown) => errors.push(error));
+      await this.edits.look().catch((error: unknown) => errors.push(error));
       await Promise.resolve()
         .then(() => this.judge())
         .catch((error: unknown) => errors.push(error));
@@ -145,6 +158,7 @@ export class Synchroniser {
     this.hear(theirs);
     const decision = this.keeper.decide(theirs);
     const { head } = theirs;
+    if (decision !== "fetch" && decision !== "yield") this.refusedFetch = undefined;
     if (head && decision === "equal") await this.mend(head);
     if (head && (decision === "fetch" || decision === "yield")) await this.fetch(head);
     if (head && decision === "supersede") await this.publisher.supersede(head);
@@ -178,56 +192,6 @@ export class Synchroniser {
       if (!(error instanceof Refused)) throw error;
       this.refusedFetch = { id, at: this.around.now() };
       this.alarms.set("refused", `the peer serves ${id}, and this node refuses it: ${error.message}`);
-    }
-  }
-
-  /** The operator's directory: on the MASTER edits are published, elsewhere they are drift. */
-  private async look(): Promise<void> {
-    const { keeper, around } = this;
-    const head = keeper.current;
-    if (!head) return;
-    const standing = keeper.standing();
-    if (standing === "same") {
-      keeper.watched.agree(head.parts.sites);
-      this.edit = undefined;
-      if (!this.refusedFetch) this.alarms.set("refused", undefined);
-    } else if (standing === "edited" && around.isMaster()) await this.pickUp();
-    else keeper.discardEdits();
-  }
-
-  /** Publishes what two looks in turn found alike: nobody is in the middle of writing it. */
-  private async pickUp(): Promise<void> {
-    const found = this.fingerprint();
-    if (this.edit?.hash !== found) {
-      this.edit = { hash: found };
-      return;
-    }
-    const { failedAt } = this.edit;
-    if (failedAt !== undefined && this.around.now() - failedAt < REFUSED_AGAIN_MS) return;
-    try {
-      await this.publisher.operator();
-      this.edit = undefined;
-      this.alarms.set("refused", undefined);
-    } catch (error) {
-      this.edit = { hash: found, failedAt: this.around.now() };
-      if (!(error instanceof Refused)) throw error;
-      this.alarms.set(
-        "refused",
-        `what was changed in ${this.keeper.watched.path} is not served: ${reasonOf(error)}`,
-      );
-    }
-  }
-
-  /** Whether an edit waits for a second look. */
-  get edited(): boolean {
-    return this.edit !== undefined && this.edit.failedAt === undefined;
-  }
-
-  private fingerprint(): string {
-    try {
-      return treeHash(this.keeper.watched.read());
-    } catch (error) {
-      return `refused: ${reasonOf(error)}`;
     }
   }
 
@@ -303,49 +267,8 @@ export class Synchroniser {
   }
 
   /** Publishes the operator's edits, now. */
-  publish = (): Promise<Published> =>
-    this.turns.take(async () => {
-      const published = await this.publisher.operator();
-      this.edit = undefined;
-      this.alarms.set("refused", undefined);
-      return published;
-    });
+  publish = (): Promise<Published> => this.turns.take(() => this.edits.publish());
 
   rollback = (wanted: string | undefined): Promise<Published> =>
     this.turns.take(() => this.publisher.rollback(wanted));
-
-  /**
-   * Whether this node serves that stack's part already; otherwise it has to be waited for.
-   * @param since when the waiting began, `now` of the surroundings: what the peer refused before does not count
-   * @throws Refused when it will not come
-   */
-  waitsFor(stack: string, accept: string | undefined, since: number): Waiting {
-    const { current } = this.keeper;
-    if (current?.declared === stack && current.parts.stack === stack) return this.served(current);
-    if (current) this.publisher.checkOverride(current, stack, accept);
-    this.mindRefusal(stack, since);
-    return "waits";
-  }
-
-  /** The same of a stack's part that was amended. @param is whether it is the one @throws Refused when it will not come */
-  waitsForPart(asked: string, since: number, is: (stack: Tree) => boolean): Waiting {
-    const { current, store } = this.keeper;
-    if (current && is(store.read(idOf(current)).parts.stack)) return this.served(current);
-    this.mindRefusal(asked, since);
-    return "waits";
-  }
-
-  private served = (head: Head): Published => ({
-    head,
-    made: false,
-    acknowledged: this.keeper.store.acknowledged() === idOf(head),
-  });
-
-  private mindRefusal(asked: string, since: number): void {
-    const { refusal, heardAt = 0 } = this.peer ?? {};
-    if (refusal?.stack === asked && heardAt - refusal.age >= since) throw new Refused(refusal.reason);
-  }
 }
-
-/** What came of it, or that it has to be waited for. */
-export type Waiting = Published | "waits";

@@ -16,9 +16,11 @@ import { Refused } from "./refused";
 
 /**
  * Reads a directory of regular files. What could lead elsewhere, or never end, is refused: links, devices, pipes.
+ * @param times the limits of one part; a whole generation has two
  * @throws Refused with the path and the rule; an Error when a file changes while it is read
  */
-export function readTree(root: string): Tree {
+export function readTree(root: string, times = 1): Tree {
+  const most = { files: times * LIMITS.files, bytes: times * LIMITS.bytes };
   const tree = new Map<string, Buffer>();
   let bytes = 0;
   const enter = (prefix: string): void => {
@@ -34,11 +36,11 @@ export function readTree(root: string): Tree {
         throw new Refused(
           `${join(root, path)} is ${entry.isSymbolicLink() ? "a symbolic link" : "no regular file"}; only regular files are taken: put a copy there`,
         );
-      const content = readRegular(join(root, path), LIMITS.bytes - bytes);
+      const content = readRegular(join(root, path), most.bytes - bytes, most.bytes);
       bytes += content.length;
       tree.set(path, content);
-      if (tree.size > LIMITS.files)
-        throw new Refused(`${root} has more than ${LIMITS.files} files; keep fewer there`);
+      if (tree.size > most.files)
+        throw new Refused(`${root} has more than ${most.files} files; keep fewer there`);
     }
   };
   enter("");
@@ -57,7 +59,7 @@ export function carryIgnored(from: string, to: string): void {
 const COPY = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
 
 /** Without following a link, and without waiting for the other end of a pipe. */
-function readRegular(path: string, most: number): Buffer {
+function readRegular(path: string, left: number, most: number): Buffer {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const before = fstatSync(fd);
@@ -66,10 +68,8 @@ function readRegular(path: string, most: number): Buffer {
       throw new Refused(
         `${path} is a hard link to another file; only files of its own are taken: put a copy there`,
       );
-    if (before.size > most)
-      throw new Refused(
-        `${path}: the directory holds more than ${LIMITS.bytes / 1024 / 1024} MB; keep less there`,
-      );
+    if (before.size > left)
+      throw new Refused(`${path}: the directory holds more than ${most / 1024 / 1024} MB; keep less there`);
     const content = Buffer.alloc(before.size);
     let read = 0;
     for (let part = -1; read < content.length && part !== 0; read += part)

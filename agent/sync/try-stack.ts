@@ -13,7 +13,7 @@ import { readTree } from "./tree";
 export async function tryStack(home: string, directory: string): Promise<void> {
   const stack = readTree(directory);
   const serving = join(home, "serving");
-  const { sites } = existsSync(serving) ? configuration.apart(readTree(serving)) : { sites: new Map() };
+  const { sites } = existsSync(serving) ? configuration.apart(readTree(serving, 2)) : { sites: new Map() };
   const parts = { stack, sites };
   const hashes = configuration.hashesOf(parts);
   const change = { ...hashes, declared: hashes.parts.stack, source: "stack", by: "try", at: "" } as const;

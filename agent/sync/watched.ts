@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Tree, treeHash } from "../../node/sync/tree-hash";
+import { pruneCopies } from "./copies";
 import { namesIn, replaceFile, syncDirectory, textOf, writeTree } from "./durable";
 import type { Layout } from "./layout";
 import { carryIgnored, readTree } from "./tree";
@@ -15,6 +16,8 @@ export type Standing =
   | "edited"
   /** Somebody edited what is not served any more. */
   | "edited-behind";
+
+const NOTHING = treeHash(new Map());
 
 /**
  * The directory in which an operator, or a tool, changes what nginx serves, a copy of the served generation's part.
@@ -41,6 +44,10 @@ export class Watched {
   private get fresh(): string {
     return join(this.home, ".watched-new");
   }
+  /** What was replaced, until it is known whether somebody else wrote it. */
+  private get old(): string {
+    return join(this.home, ".watched-old");
+  }
   private get base(): string | undefined {
     return textOf(join(this.state, "sites"));
   }
@@ -62,34 +69,67 @@ export class Watched {
     if (this.base !== served) replaceFile(join(this.state, "sites"), served);
   }
 
-  /** Replaces it, with a copy of what somebody else wrote. @returns where the copy is */
-  replace(tree: Tree, keep: boolean): string | undefined {
+  /**
+   * Replaces it. Whether somebody else wrote what was there is judged when it is out of everybody's way: an edit may come
+   * after every look at the directory itself.
+   * @returns where the copy of what somebody else wrote is
+   */
+  replace(tree: Tree): string | undefined {
     rmSync(this.fresh, { recursive: true, force: true });
     writeTree(this.fresh, tree, this.layout.modes);
     carryIgnored(this.path, this.fresh);
-    const kept = keep ? this.nextDrift() : join(this.home, ".watched-old");
-    rmSync(join(this.home, ".watched-old"), { recursive: true, force: true });
-    renameSync(this.path, kept);
+    if (existsSync(this.old)) this.putAside();
+    renameSync(this.path, this.old);
     renameSync(this.fresh, this.path);
     syncDirectory(this.home);
-    rmSync(join(this.home, ".watched-old"), { recursive: true, force: true });
-    this.agree(treeHash(tree));
-    return keep ? kept : undefined;
+    const fresh = treeHash(tree);
+    const kept = this.putAside(fresh);
+    this.agree(fresh);
+    return kept;
   }
 
   /** The copies that nobody has looked at: an operator removes them. */
   kept = (): string[] => namesIn(this.drift).map((name) => join(this.drift, name));
 
-  /** A run that ended between the two renames. */
+  /** A run that ended between the renames. */
   private finish(): void {
-    if (existsSync(this.path)) return;
-    if (existsSync(this.fresh)) renameSync(this.fresh, this.path);
-    else mkdirSync(this.path, { mode: this.layout.modes.directory });
-    syncDirectory(this.home);
+    if (!existsSync(this.path)) {
+      if (existsSync(this.fresh)) renameSync(this.fresh, this.path);
+      else mkdirSync(this.path, { mode: this.layout.modes.directory });
+      syncDirectory(this.home);
+    }
+    if (existsSync(this.old)) this.putAside();
   }
 
-  private nextDrift(): string {
-    const numbers = namesIn(this.drift).map(Number).filter(Number.isInteger);
-    return join(this.drift, `${Math.max(0, ...numbers) + 1}`);
+  /** Keeps what was replaced, unless it is as we wrote it, or as it would be written now. @returns where */
+  private putAside(fresh?: string): string | undefined {
+    const found = this.hashOf(this.old);
+    if (found !== undefined && [this.base ?? NOTHING, fresh].includes(found)) {
+      rmSync(this.old, { recursive: true, force: true });
+      return undefined;
+    }
+    const kept = this.nextDrift();
+    renameSync(this.old, kept);
+    syncDirectory(this.drift);
+    pruneCopies(this.numbers().map((number) => join(this.drift, `${number}`)));
+    return kept;
   }
+
+  /** Nothing where something in it is not to be taken: nobody but an operator puts that there. */
+  private hashOf(path: string): string | undefined {
+    try {
+      return treeHash(readTree(path));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Of the copies, the newest first. */
+  private numbers = (): number[] =>
+    namesIn(this.drift)
+      .map(Number)
+      .filter(Number.isInteger)
+      .sort((a, b) => b - a);
+
+  private nextDrift = (): string => join(this.drift, `${(this.numbers()[0] ?? 0) + 1}`);
 }

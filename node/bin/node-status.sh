@@ -1,6 +1,7 @@
 #!/bin/bash
 # Prints this node's state, a KEY=value line each. CONFIG is what nginx serves; GENERATION its term, number and hash;
-# SYNC says whether both nodes have it (acknowledged) or this one (accepted); TRACKS are the track files that are set;
+# SYNC says whether both nodes have it (acknowledged) or this one (accepted, or the synchronisation has told nothing for a
+# minute); TRACKS are the track files that are set;
 # CERTIFICATES are NAME:DAYS of each that nginx serves; AGENT is the agent's own status, as one line of JSON. Limit: 1 s and what systemctl takes.
 set -u
 . /etc/nginx-ha/current/node.env
@@ -23,6 +24,7 @@ echo "TRACKS=$(cd /run/nginx-ha/track && grep --files-with-matches '[1-9]' -- * 
 echo "ADDRESS=$("$bin/vip-held")"
 echo "CONFIG=$(curl --fail --silent --max-time 0.5 --noproxy '*' --header "Host: $HEALTH_NAME" "http://127.0.0.1:$PORT/")"
 echo "GENERATION=${GENERATION:--}"
-echo "SYNC=$(grep -q '"acknowledged": true' /run/nginx-ha-sync/status.json 2>/dev/null && echo acknowledged || echo accepted)"
+echo "SYNC=$(cat /run/nginx-ha-sync/status.json 2>/dev/null | awk -v now="$(cut -d. -f1 /proc/uptime)" '/^  "told":/ {fresh = now - $2 <= 60} /^  "acknowledged": true/ {both = 1}
+  END {print fresh && both ? "acknowledged" : "accepted"}')"
 echo "CERTIFICATES=$("$bin/certificates" | awk '{print $1 ":" $2}' | paste -sd' ')"
 echo "AGENT=$(curl --fail --silent --max-time 0.5 --unix-socket /run/nginx-ha-agent/status.sock http://agent/status | tr -d '\n')"

@@ -120,7 +120,7 @@ apply() {
   systemd-tmpfiles --create "$current"/tmpfiles/*.conf
   systemctl --quiet enable nginx.service keepalived.service nginx-ha-gate.service 2>/dev/null || return 1
   if ! nft list table inet nginx_ha >/dev/null 2>&1; then systemctl stop nginx-ha-firewall 2>/dev/null || true; fi
-  own nginx-ha-firewall network/firewall.nft && network && own nginx-ha-sync sync.json bin/sync.js sync/known_hosts &&
+  own nginx-ha-firewall network/firewall.nft && network && own nginx-ha-sync sync.json bin/sync.js sync/known_hosts sync/ssh_config &&
     first_generation && open_gate && own nginx-ha-agent agent.json bin/agent.js &&
     own nginx-ha-guard node.env bin/freeze-guard &&
     bring nginx systemd/nginx.service.d/nginx-ha.conf &&

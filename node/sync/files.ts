@@ -25,6 +25,9 @@ ExecStart=/usr/bin/node --max-old-space-size=96 ${current}/bin/sync.js serve
 Restart=always
 RestartSec=1
 RestartPreventExitStatus=78
+WatchdogSec=60
+WatchdogSignal=SIGKILL
+NotifyAccess=all
 UMask=0022
 RuntimeDirectory=nginx-ha-sync
 MemoryMax=256M

@@ -3,7 +3,8 @@ export interface SyncSettings {
   node: string;
   /** Whether this node's priority is the higher one: it makes the first generation. */
   senior: boolean;
-  peer: { name: string; address: string; sshPort: number };
+  /** The other node's name; how it is reached is in `sync/ssh_config`. */
+  peer: string;
   /** keepalived's anchor: on the loopback device if and only if this node is MASTER. */
   anchor: string;
   /** The name under which nginx answers for itself. */

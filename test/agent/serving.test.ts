@@ -42,6 +42,7 @@ describe("the node's status", () => {
   });
   const sync: SyncStatus = {
     node: "nginx-a",
+    told: 1000,
     generation: {
       ...{ id: "3-17-0123456789ab", term: 3, number: 17, hash: "0123456789ab", source: "operator" as const },
       ...{ by: "nginx-a", at: "2026-01-01T00:00:00Z", overridden: false },
@@ -68,8 +69,12 @@ describe("the node's status", () => {
     expect(text).toContain('nginx_ha_alarm{kind="conflict"} 0\n');
   });
 
-  it("has an alarm when the synchronisation does not run", () => {
+  it("has an alarm when the synchronisation does not run, or has said nothing for a minute", () => {
     expect(readSync(join(root, "nothing.json"))).toBeUndefined();
+    const path = join(root, "status.json");
+    writeFileSync(path, JSON.stringify(sync));
+    expect(readSync(path, sync.told + 60)).toEqual(sync);
+    expect(readSync(path, sync.told + 61)).toBeUndefined();
     expect(report(new NodeState(), found(undefined)).alarms.map(({ kind }) => kind)).toEqual(["sync"]);
   });
 });

@@ -16,6 +16,7 @@ const found = {
   peer: { name: "nginx-b", vrrp: "BACKUP" },
   sync: {
     node: "nginx-a",
+    told: 1000,
     generation: {
       id: "2-7-0123456789ab",
       term: 2,

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import {
+  forgetStaged,
   hasCertificates,
   linkCertificates,
   namedCertificates,
@@ -70,8 +71,22 @@ it("finds the names that any kept configuration has, the operator's files includ
     "generations/1-2-b/sites/more.conf",
     "ssl_certificate_key /etc/nginx-ha/certificates/api-2/privkey.pem;",
   );
-  expect(namedCertificates(join(root, "generations"))).toEqual(new Set(["main", "api-2"]));
-  expect(namedCertificates(join(root, "none"))).toEqual(new Set());
+  put("content/c/nginx.conf", "ssl_certificate /etc/nginx-ha/certificates/next/fullchain.pem;");
+  const named = (...names: string[]) => namedCertificates(names.map((name) => join(root, name)));
+  expect(named("generations", "content")).toEqual(new Set(["main", "api-2", "next"]));
+  expect(named("none")).toEqual(new Set());
+});
+
+it("forgets what was staged a day ago and nothing names any more", () => {
+  put("staged/old/certificates/gone/privkey.pem");
+  put("staged/kept/certificates/main/privkey.pem");
+  const contents = join(root, "staged");
+  const left = (hours: number): string[] => {
+    forgetStaged(contents, new Set(["main"]), Date.now() + hours * 3600_000);
+    return readdirSync(contents).sort();
+  };
+  expect(left(23), "its configuration may be under way").toEqual(["kept", "old"]);
+  expect(left(25)).toEqual(["kept"]);
 });
 
 it("links names to what is served, leaves staged ones until then, and removes what leads nowhere", () => {

@@ -138,6 +138,15 @@ describe("the link", () => {
     expect(link.connected).toBe(false);
   });
 
+  it("is not connected because somebody hurries it, before the peer has answered", async () => {
+    link = new Link(["sh", "-c", "sleep 0.2; exec cat"], () => {});
+    link.start();
+    link.hurry();
+    expect(link.connected).toBe(false);
+    await link.ask({}, undefined, 10_000);
+    expect(link.connected).toBe(true);
+  });
+
   it("lets others wait on for an answer when one is late", async () => {
     // Answers nothing for half a second, then everything but the first question.
     const slow = `let text = Buffer.alloc(0); process.stdin.on("data", (part) => (text = Buffer.concat([text, part])));

@@ -32,6 +32,8 @@ class Machine {
   refuses: RegExp | undefined;
   /** Files that nginx takes in its test, but does not serve from. */
   chokes: RegExp | undefined;
+  /** What an operator may not publish. */
+  forbids: RegExp | undefined;
   full = false;
 
   constructor(
@@ -77,6 +79,10 @@ class Machine {
       home: this.home,
       state: this.state,
       nginx,
+      admit: (edited) => {
+        const bad = [...edited].find(([, content]) => this.forbids?.test(content.toString()));
+        if (bad) throw new Refused(`${bad[0]} is forbidden`);
+      },
       peer: this.peerOf(),
       isMaster: () => this.master,
       wake: () => {},
@@ -161,6 +167,9 @@ export class TestPair {
   end(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
+
+  /** The kinds of a node's alarms. */
+  kinds = (name: Name): string[] => this[name].up.alarms.all.map(({ kind }) => kind);
 
   /** As many looks as it takes. */
   async settle(rounds = 6): Promise<void> {

@@ -1,62 +1,81 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { checkCertificates } from "../../../agent/sync/secrets";
+import { describe, expect, it } from "vitest";
+import { checkCertificates, checkEnds } from "../../../agent/sync/certificate-check";
 import { nextTickets, ticketsConf, ticketsDue } from "../../../agent/sync/tickets";
 
-const root = mkdtempSync(join(tmpdir(), "nginx-ha-secrets-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-/** A directory with one self-signed certificate. */
-function certificate(name: string): string {
-  const directory = join(root, name);
-  mkdirSync(join(directory, "site"), { recursive: true });
-  const [key, chain] = ["privkey.pem", "fullchain.pem"].map((file) => join(directory, "site", file));
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const to = ["-subj", "/CN=example.org", "-days", "30", "-keyout", key as string, "-out", chain as string];
-  execFileSync("openssl", ["req", "-x509", ...curve, ...to], { stdio: "ignore" });
-  return directory;
+/** A self-signed certificate for 30 days, as an operator puts it there. */
+function certificate(): Map<string, Buffer> {
+  const root = mkdtempSync(join(tmpdir(), "nginx-ha-secrets-"));
+  try {
+    const [key, chain] = ["privkey.pem", "fullchain.pem"].map((file) => join(root, file)) as [string, string];
+    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    const to = ["-subj", "/CN=example.org", "-days", "30", "-keyout", key, "-out", chain];
+    execFileSync("openssl", ["req", "-x509", ...curve, ...to], { stdio: "ignore" });
+    return new Map([
+      ["site/fullchain.pem", readFileSync(chain)],
+      ["site/privkey.pem", readFileSync(key)],
+    ]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 }
 
-describe("checkCertificates", () => {
-  const now = Date.now();
+const CHAIN = "site/fullchain.pem";
+const KEY = "site/privkey.pem";
+const good = certificate();
+const bytes = (of: ReadonlyMap<string, Buffer>, path: string): Buffer => of.get(path) as Buffer;
 
-  it("takes a certificate with its key, and what is none", () => {
-    const directory = certificate("good");
-    mkdirSync(join(directory, "other"));
-    writeFileSync(join(directory, "other", "users.htpasswd"), "x");
-    expect(() => checkCertificates(directory, now)).not.toThrow();
+describe("checkCertificates", () => {
+  it("takes a certificate with its key, in each part of a generation, and what is none", () => {
+    expect(() => checkCertificates(good)).not.toThrow();
+    const all = new Map<string, Buffer>();
+    for (const [path, content] of good)
+      for (const part of ["private", "certificates"]) all.set(`${part}/${path}`, content);
+    expect(() => checkCertificates(all.set("private/other/users", Buffer.from("x")))).not.toThrow();
+    all.delete(`certificates/${KEY}`);
+    expect(() => checkCertificates(all)).toThrow("privkey.pem is missing");
   });
 
-  it("refuses another one's key, what is no PEM, what is missing, what has expired", () => {
-    const directory = certificate("bad");
-    const other = certificate("other");
-    const put = (file: string, text: string | undefined) => {
-      const path = join(directory, "site", file);
-      if (text === undefined) rmSync(path);
-      else writeFileSync(path, text);
-    };
-    const refused = () => {
-      try {
-        checkCertificates(directory, now);
-        return "";
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    expect(() => checkCertificates(directory, now + 31 * 24 * 3600_000)).toThrow(/it expired on .* renew it/);
-    put("privkey.pem", execFileSync("cat", [join(other, "site/privkey.pem")]).toString());
-    expect(refused()).toBe("the certificate site is refused: its key belongs to another certificate");
-    put("privkey.pem", "half a key: MIIEvQ");
-    expect(refused()).toBe(
-      "the certificate site is refused: privkey.pem is no key in PEM without a passphrase",
+  it.each<[string, Record<string, Buffer | undefined>, string]>([
+    ["another one's key", { [KEY]: bytes(certificate(), KEY) }, "its key belongs to another certificate"],
+    [
+      "half a key",
+      { [KEY]: Buffer.from("half a key: MIIEvQ") },
+      "privkey.pem is no key in PEM without a passphrase",
+    ],
+    ["no key", { [KEY]: undefined }, "privkey.pem is missing"],
+    ["no certificate", { [CHAIN]: undefined }, "fullchain.pem is missing"],
+    [
+      "half a certificate",
+      { [CHAIN]: Buffer.from("-----BEGIN CERTIFICATE-----\n") },
+      "fullchain.pem is no PEM",
+    ],
+  ])("refuses %s", (_, changes, message) => {
+    const tree = new Map(good);
+    for (const [path, content] of Object.entries(changes)) {
+      if (content) tree.set(path, content);
+      else tree.delete(path);
+    }
+    expect(() => checkCertificates(tree)).toThrow(new Error(`the certificate site is refused: ${message}`));
+  });
+});
+
+describe("checkEnds", () => {
+  const late = Date.now() + 31 * 24 * 3600_000;
+
+  it("refuses a new certificate that has expired", () => {
+    expect(() => checkEnds(good, new Map(), Date.now())).not.toThrow();
+    expect(() => checkEnds(good, new Map(), late)).toThrow(
+      /certificate site is refused: it expired on .* renew it/,
     );
-    put("privkey.pem", undefined);
-    expect(refused()).toBe("the certificate site is refused: privkey.pem is missing");
-    put("fullchain.pem", "-----BEGIN CERTIFICATE-----\n");
-    expect(refused()).toBe("the certificate site is refused: fullchain.pem is no PEM");
+    expect(() => checkEnds(good, certificate(), late), "another one was served").toThrow("it expired");
+  });
+
+  it("lets one that is served already hold nothing else up", () => {
+    expect(() => checkEnds(new Map([...good, ["x", Buffer.from("new")]]), good, late)).not.toThrow();
   });
 });
 

@@ -9,5 +9,6 @@ import "./bad-input";
 import "./up";
 import "./isolation";
 import "./elastic-ip";
+import "./sync";
 import "./replacement";
 import "./end";

@@ -1,86 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { SyncStatus } from "../../../agent/sync/status";
-import { waitFor } from "../../../lab/host/wait";
-import { nodeNames } from "../../../lab/pair/machines";
-import { pair } from "../pair/subject";
+import { pair, peerOf } from "../pair/subject";
+import { wordsOf } from "./words-of";
 
-/** The words in which the tests speak of the nodes' synchronisation. */
+/** Of the pair of hosts. */
+export const {
+  syncOf,
+  alarmsOf,
+  generationOf,
+  write,
+  publish,
+  answerOf,
+  untilSame,
+  standingAt,
+  untilStanding,
+} = wordsOf(pair);
 
-/** What a node's synchronisation says of itself. */
-export const syncOf = async (name: string): Promise<SyncStatus> =>
-  JSON.parse(await pair.succeed(name, "nginx-ha sync --json"));
-
-export const alarmsOf = async (name: string): Promise<string[]> =>
-  (await syncOf(name)).alarms.map(({ kind }) => kind);
-
-export const generationOf = async (name: string): Promise<string | undefined> =>
-  (await syncOf(name)).generation?.id;
-
-/** A site whose answer is `text`; it lies in the operator's directory. */
-export const siteOf = (text: string): string =>
-  `server { listen 80; server_name op.example; location / { return 200 "${text}\\n"; } }`;
-
-/** Writes the operator's site on a node. */
-export const write = (name: string, text: string, file = "op.conf"): Promise<string> =>
-  pair.succeed(name, `cat >/etc/nginx-ha/sites/${file} <<'END'\n${siteOf(text)}\nEND`);
-
-export const publish = (name: string): Promise<string> => pair.succeed(name, "nginx-ha publish");
-
-/** What a node's nginx answers for the operator's site. */
-export const answerOf = async (name: string): Promise<string> =>
-  (await pair.sh(name, "curl -s -m 2 -H 'Host: op.example' http://127.0.0.1/")).stdout.trim();
-
-/** Both nodes serve one generation, each knows it, and nothing is wrong but what `alarms` names. */
-export const untilSame = (alarms: string[] = [], limitMs = 60_000): Promise<unknown> =>
-  waitFor(
-    "both nodes to serve the same, acknowledged",
-    limitMs,
-    async () => {
-      const both = await Promise.all(nodeNames.map((name) => syncOf(name).catch(() => undefined)));
-      const [a, b] = both;
-      return (
-        a?.generation !== undefined &&
-        a.generation.id === b?.generation?.id &&
-        both.every(
-          (one) =>
-            one?.acknowledged && one.alarms.every(({ kind }: { kind: string }) => alarms.includes(kind)),
-        )
-      );
-    },
-    200,
-  );
-
-/** Has a node's synchronisation stand still at a step, for as long as `work` runs. */
-export async function standingAt<T>(name: string, step: string, work: () => Promise<T>): Promise<T> {
-  const dropIn = "/etc/systemd/system/nginx-ha-sync.service.d/stop-at.conf";
-  await pair.succeed(
-    name,
-    `mkdir -p $(dirname ${dropIn}) && printf '[Service]\\nEnvironment=NGINX_HA_STOP_AT=${step}\\n' >${dropIn} && sync ${dropIn} && systemctl daemon-reload && systemctl restart nginx-ha-sync`,
-  );
-  await waitFor("the synchronisation to answer", 10_000, () => syncOf(name).then(Boolean, () => false), 100);
-  try {
-    return await work();
-  } finally {
-    await waitFor(
-      "the drop-in to be taken away",
-      60_000,
-      async () =>
-        (await pair.sh(name, `rm -f ${dropIn} && systemctl daemon-reload && systemctl restart nginx-ha-sync`))
-          .exitCode === 0,
-      500,
-    ).catch(() => {});
-  }
-}
-
-/** Waits until the process stands still. */
-export const untilStanding = (name: string): Promise<unknown> =>
-  waitFor(
-    "the synchronisation to stand still",
-    20_000,
-    async () =>
-      (await pair.sh(name, "grep -q '^State:.T' /proc/$(systemctl show -P MainPID nginx-ha-sync)/status"))
-        .exitCode === 0,
-    50,
-  );
-
-export { sleep };
+/** Who has the VIP, and who has not. */
+export const ready = async () => {
+  const holder = await pair.holder();
+  return { holder, standby: peerOf(holder) };
+};

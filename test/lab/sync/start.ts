@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { pair } from "../pair/subject";
+import { heal } from "./heal";
+import { untilSame } from "./words";
+
+/** One pair lives through all tests of a file, in their order; it looks and waits less long than by default. */
+export function startPair(name: string): void {
+  beforeAll(async () => {
+    await pair.start(name);
+    await pair.configure(["sync"], { interval: 2, bootWait: 6 });
+    await pair.mustUp();
+    await untilSame();
+  });
+  beforeEach(heal);
+  afterAll(() => pair.end());
+}
