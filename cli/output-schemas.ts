@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { published } from "./commands/configuration";
 import { upgradeResult } from "./commands/upgrade";
 import { drillReport } from "./report/verdict";
 import { statusReport } from "./status/report";
@@ -9,6 +10,8 @@ export const outputs = {
   status: statusReport,
   switchover: switchoverResult,
   drill: drillReport,
+  publish: published,
+  rollback: published,
   upgrade: upgradeResult,
 } as const;
 

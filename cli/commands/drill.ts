@@ -6,7 +6,7 @@ import { UserError } from "../../config/user-error";
 import { faultNames, faults } from "../drill/faults";
 import { runDrill } from "../drill/run";
 import type { DrillFault } from "../drill/scripts";
-import { historyOf, parseHistory, Recorder } from "../history/history";
+import { cannotWrite, historyOf, parseHistory, Recorder } from "../history/history";
 import { renderMarkdown } from "../report/markdown";
 import { renderText } from "../report/text";
 import { type DrillReport, judgeHistory } from "../report/verdict";
@@ -106,9 +106,9 @@ async function rehearse(
 ): Promise<Judged> {
   const signal = interruptible();
   const file = options.history ?? `drill-${inventory.name}-${stamp()}.jsonl`;
-  const recorder = new Recorder(file);
-  const { vantage, url, where } = await probingOf(options, inventory, surroundings);
   const power = powerOf(options) ?? surroundings.power;
+  const { vantage, url, where } = await probingOf(options, inventory, surroundings);
+  const recorder = new Recorder(file);
   const settings = { faults: names, url, vantage, where, ...(power && { power }) };
   const tell = options.json || options.markdown === "-" ? () => {} : narrator();
   const waiting = waitingOnTerminal(signal);
@@ -118,7 +118,10 @@ async function rehearse(
     );
     recorder.add({ t: "end", at: Date.now() });
   } catch (error) {
-    if (!recorder.events.some(({ t }) => t === "run")) throw error;
+    if (!recorder.events.some(({ t }) => t === "run")) {
+      recorder.discard();
+      throw error;
+    }
     if (!signal.aborted && !(error instanceof UserError)) throw error;
     recorder.add({
       t: "end",
@@ -144,14 +147,19 @@ async function show({ history, file }: Judged, { json, html, markdown }: Renderi
   const report: DrillReport = judgeHistory(history, file);
   if (html !== undefined) {
     const { renderHtml } = await import("../report/html.js");
-    await writeFile(html, await renderHtml(report, history));
+    await write(html, await renderHtml(report, history));
   }
-  if (markdown !== undefined && markdown !== "-") await writeFile(markdown, renderMarkdown(report));
+  if (markdown !== undefined && markdown !== "-") await write(markdown, renderMarkdown(report));
   if (json) console.log(JSON.stringify(report, null, 2));
   else console.log(markdown === "-" ? renderMarkdown(report) : renderText(report, pc));
   if (html !== undefined && !json && markdown !== "-") console.log(`Report: ${html}`);
   process.exitCode = exitCodes[report.verdict];
 }
+
+const write = (file: string, text: string): Promise<void> =>
+  writeFile(file, text).catch((error: unknown) => {
+    throw cannotWrite(file, error);
+  });
 
 function powerOf({ powerOff, powerOn }: Options): Power | undefined {
   if (powerOff === undefined && powerOn === undefined) return undefined;

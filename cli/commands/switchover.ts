@@ -12,6 +12,7 @@ import { planMove } from "../switchover/plan";
 import { renderResult } from "../switchover/render";
 import { measuredOf, type SwitchoverResult } from "../switchover/result";
 import { confirmed } from "../terminal/ask";
+import { interruptible, waitingOnTerminal } from "../terminal/progress";
 import { count, type Probing, probingOf, seconds, withProber } from "./probing";
 import { onPair, type Surroundings, type Target } from "./target";
 
@@ -86,6 +87,7 @@ async function switchover(
     { ...inventory, vip },
     { from: source, to: target },
     settings,
+    waitingOnTerminal(interruptible()),
     narrate(say),
   );
   const after = await statusOf(inventory, remotes);

@@ -157,7 +157,10 @@ function configuration({ statuses }: Window): Check {
   };
 }
 
-function redundancy({ injected = 0, undone, healed, fault, whole, gaveUp }: Window, limitS: number): Check {
+function redundancy(window: Window, limitS: number): Check {
+  const { injected = 0, undone, notUndone, healed, fault, whole, gaveUp } = window;
+  if (notUndone !== undefined)
+    return { invariant: "I4", ruling: "invalid", text: `not undone: ${notUndone}` };
   const since = faults[fault as DrillFault]?.heals === "itself" ? injected : (undone ?? injected);
   if (healed === undefined) {
     const ruling = whole || gaveUp !== undefined ? "invalid" : "unknown";

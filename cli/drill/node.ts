@@ -30,9 +30,10 @@ ${script}
   return Number(stdout.split("\n")[0]) * 1000;
 }
 
-/** Undoes a fault; harmless when there was none. */
+/** Undoes a fault; harmless when there was none. When it fails, what was armed on the node stays armed. */
 export async function undo(remote: Remote, { undo: script }: Script): Promise<void> {
-  const { exitCode, stderr } = await remote.run(`${disarm}\n${script}\nexit 0\n`, 60);
+  const text = `{ ${script}\n} || exit 91\n${disarm}\nexit 0\n`;
+  const { exitCode, stderr } = await remote.run(text, 60);
   if (exitCode !== 0) throw new UserError(`on ${remote.name}: ${stderr.trim() || `exit status ${exitCode}`}`);
 }
 

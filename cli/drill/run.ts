@@ -8,14 +8,16 @@ import { startProber, type Vantage } from "../probe/prober";
 import { isGood } from "../probe/probes";
 import type { Running } from "../run";
 import type { Remote } from "../ssh";
-import { statusOf } from "../status/gather";
+import { statusBy } from "../status/gather";
+import { reasons, untilHealthy } from "../status/healthy";
 import { reportOf, type StatusReport } from "../status/report";
+import { lastingLook } from "../status/session";
 import { TimedOut, type Waiting, waitUntil } from "../terminal/wait";
 import { clockOffsets } from "../watch/align";
 import { startSampler } from "../watch/sampler";
 import { type Fault, faults, type Platform } from "./faults";
 import { factsOf, inject, undo } from "./node";
-import { type DrillFault, drillScripts } from "./scripts";
+import { type DrillFault, drillScripts, type Script } from "./scripts";
 
 export interface DrillSettings {
   faults: readonly DrillFault[];
@@ -38,6 +40,8 @@ const STAY_MS = 4000;
 const AFTER_MS = 1500;
 const FAULT_LIMIT_S = 400;
 const LAST_LOOK_S = 10;
+/** Until a machine that was away takes SSH again. */
+const BOOT_S = 90;
 /** The pair moves for a hang once a minute. */
 const HANG_REST_S = 62;
 
@@ -50,13 +54,34 @@ export async function runDrill(
   waiting: Waiting,
   tell: (fault: DrillFault, node: string) => void,
 ): Promise<void> {
+  const sessions = remotes.map((remote) => lastingLook(remote, lifeOf(settings)));
+  const looks = sessions.map(({ look }) => look);
+  const look = async (): Promise<StatusReport> => reportOf(await statusBy(inventory, looks));
+  try {
+    await rehearseAll(look, remotes, settings, recorder, waiting, tell);
+  } finally {
+    for (const one of sessions) one.end();
+  }
+}
+
+/** Seconds that whatever watches a drill may live. */
+const lifeOf = ({ faults }: DrillSettings): number => faults.length * FAULT_LIMIT_S;
+
+async function rehearseAll(
+  look: () => Promise<StatusReport>,
+  remotes: Remote[],
+  settings: DrillSettings,
+  recorder: Recorder,
+  waiting: Waiting,
+  tell: (fault: DrillFault, node: string) => void,
+): Promise<void> {
   const before = await look();
   if (before.verdict !== "healthy")
     throw new UserError(`The pair is not healthy, and a drill needs one that is: ${reasons(before)}.`);
   const facts = await Promise.all(remotes.map(factsOf));
   const [{ mode, advertMs, container } = { mode: "arp", advertMs: 100, container: false }] = facts;
   const platform: Platform = { mode, advertMs, container, power: settings.power !== undefined };
-  const limitS = settings.faults.length * FAULT_LIMIT_S;
+  const limitS = lifeOf(settings);
   recorder.add({
     t: "run",
     version: 1,
@@ -147,7 +172,7 @@ export async function runDrill(
       step("gave-up", now(), error.message);
     } finally {
       step("undo");
-      await cleanUp(name, on, script);
+      await cleanUp(name, on, script, step);
       step("undone");
     }
     if (!healed) {
@@ -204,33 +229,28 @@ export async function runDrill(
   async function cleanUp(
     name: DrillFault,
     on: Remote,
-    script: (typeof drillScripts)[DrillFault],
+    script: Script,
+    step: (what: StepEvent["step"], at: number, why: string) => void,
   ): Promise<void> {
-    if (name.startsWith("node-")) await settings.power?.restore(on.name);
-    await undo(on, script).catch((error: unknown) => {
+    try {
+      if (name.startsWith("node-")) await settings.power?.restore(on.name);
+      await undoWithin(on, script, name.startsWith("node-") ? BOOT_S : 0);
+    } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new UserError(`${name} was not undone (${why}); the node does so by itself within two minutes.`);
-    });
+      step("not-undone", now(), why);
+      throw new UserError(`${name} was not undone (${why}); the node tries by itself within two minutes`);
+    }
   }
 
-  async function healthy(
-    what: string,
-    limitS: number,
-    meanwhile?: () => Promise<void>,
-  ): Promise<StatusReport> {
-    let report: StatusReport | undefined;
-    const test = async (): Promise<boolean> => {
-      report = await look();
+  /** A healthy pair of which both nodes are watched. */
+  function healthy(what: string, limitS: number, meanwhile?: () => Promise<void>): Promise<StatusReport> {
+    const lookAndWatch = async (): Promise<StatusReport> => {
+      const report = await look();
       await meanwhile?.();
       await watchAll();
-      return report.verdict === "healthy" && states.size === 2;
+      return report;
     };
-    await waitUntil(what, limitS, test, waiting, 200).catch((error: unknown) => {
-      if (!(error instanceof TimedOut) || !report) throw error;
-      throw new TimedOut(`${error.message}: ${reasons(report)}`);
-    });
-    if (!report) throw new Error("it was looked at");
-    return report;
+    return untilHealthy(what, limitS, lookAndWatch, waiting, () => states.size === 2);
   }
 
   /** A sampler on each node that has none, as far as it is reached. */
@@ -252,10 +272,6 @@ export async function runDrill(
     );
   }
 
-  async function look(): Promise<StatusReport> {
-    return reportOf(await statusOf(inventory, remotes));
-  }
-
   function answered(): boolean {
     return recorder.events.some((one) => one.t === "probe" && isGood(one));
   }
@@ -265,9 +281,17 @@ export async function runDrill(
   }
 }
 
-const now = (): number => Math.round((performance.timeOrigin + performance.now()) * 100) / 100;
+/** Nothing interrupts it: it is what is done when everything else was. */
+async function undoWithin(on: Remote, script: Script, limitS: number): Promise<void> {
+  const deadline = now() + limitS * 1000;
+  for (;;) {
+    try {
+      return await undo(on, script);
+    } catch (error) {
+      if (now() > deadline) throw error;
+      await sleep(1000);
+    }
+  }
+}
 
-const reasons = ({ verdict, problems }: StatusReport): string =>
-  problems.length === 0
-    ? verdict
-    : problems.map(({ node, text }) => `${node ? `${node}: ` : ""}${text}`).join("; ");
+const now = (): number => Math.round((performance.timeOrigin + performance.now()) * 100) / 100;

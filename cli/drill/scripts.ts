@@ -4,8 +4,9 @@ export interface Script {
   undo: string;
 }
 
-const startBoth = "systemctl reset-failed nginx keepalived; systemctl start nginx keepalived";
-const thaw = (name: string): string => `pkill -CONT -x ${name} || true`;
+export const startBoth = "systemctl reset-failed nginx keepalived; systemctl start nginx keepalived";
+/** Nobody there to thaw is as good. */
+export const thaw = (name: string): string => `pkill -CONT -x ${name} || [ $? = 1 ]`;
 
 const table = (rules: string): Script => ({
   inject: `. /etc/nginx-ha/current/node.env
@@ -14,7 +15,7 @@ table inet nginx_ha_drill {
 ${rules}
 }
 END`,
-  undo: "nft delete table inet nginx_ha_drill 2>/dev/null || true",
+  undo: "! nft list table inet nginx_ha_drill >/dev/null 2>&1 || nft delete table inet nginx_ha_drill",
 });
 
 /** The faults of a drill that need no more than a shell on the node. */
@@ -25,7 +26,7 @@ export const drillScripts = {
   "keepalived-kill": { inject: "pkill -KILL -x keepalived", undo: startBoth },
   "keepalived-freeze": {
     inject: 'kill -STOP "$(cat /run/vrrp.pid)" "$(cat /run/keepalived.pid)"',
-    undo: `${thaw("keepalived")}; ${startBoth}`,
+    undo: `${thaw("keepalived")} && { ${startBoth}; }`,
   },
   // What reads the connection of this very script must hear that it worked.
   "node-reboot": { inject: "(sleep 0.2; systemctl reboot) >/dev/null 2>&1 &", undo: startBoth },

@@ -10,6 +10,8 @@ export interface Window {
   /** When the fault was there; nothing when it never was. */
   injected?: number;
   undone?: number;
+  /** Why it could not be undone. */
+  notUndone?: string;
   healed?: number;
   moved?: number;
   /** Why it was not run, or not to its end. */
@@ -48,6 +50,7 @@ function take(window: Window, { step, at, why = "" }: StepEvent): void {
   if (step === "injected") window.injected = at;
   if (step === "moved") window.moved = at;
   if (step === "undone") window.undone = at;
+  if (step === "not-undone") window.notUndone = why;
   if (step === "healed") window.healed = at;
   if (step === "skipped") window.skipped = why;
   if (step === "gave-up") window.gaveUp = why;

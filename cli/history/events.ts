@@ -6,7 +6,7 @@ const time = z.number().meta({ description: "Milliseconds since the epoch." });
 const run = z.object({
   t: z.literal("run"),
   version: z.literal(1),
-  kind: z.enum(["drill", "switchover"]),
+  kind: z.literal("drill"),
   at: time,
   pair: z.string(),
   vip: z.string(),
@@ -48,7 +48,7 @@ const lost = z.object({ t: z.literal("lost"), node: z.string(), seen: time });
 const cut = z.object({ t: z.literal("cut"), at: time, error: z.string() });
 const prober = z.object({ t: z.literal("prober"), at: time, event: z.enum(["start", "end"]) });
 
-/** The steps of a fault, or of a move: what we did, and when. */
+/** The steps of a fault: what we did, and when. */
 const step = z.object({
   t: z.literal("step"),
   at: time,
@@ -61,6 +61,7 @@ const step = z.object({
     "moved",
     "undo",
     "undone",
+    "not-undone",
     "healed",
     "skipped",
     "gave-up",

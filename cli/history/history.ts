@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { UserError } from "../../config/user-error";
 import { type Event, event, type RunEvent } from "./events";
 
@@ -6,17 +6,30 @@ import { type Event, event, type RunEvent } from "./events";
 export class Recorder {
   readonly events: Event[] = [];
 
-  /** @param file nothing: it is only kept in memory */
-  constructor(readonly file?: string) {
-    if (file !== undefined) writeFileSync(file, "", { mode: 0o644 });
+  /** An older one in this file is there until the first event. @throws UserError when it cannot be written */
+  constructor(readonly file: string) {
+    try {
+      appendFileSync(file, "", { mode: 0o644 });
+    } catch (error) {
+      throw cannotWrite(file, error);
+    }
   }
 
   add(...events: Event[]): void {
+    const write = this.events.length === 0 ? writeFileSync : appendFileSync;
     this.events.push(...events);
-    if (this.file === undefined) return;
-    appendFileSync(this.file, events.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    write(this.file, events.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  }
+
+  /** Leaves no empty file behind when nothing was recorded. */
+  discard(): void {
+    if (statSync(this.file).size === 0) rmSync(this.file);
   }
 }
+
+/** A file that cannot be written, in one sentence. */
+export const cannotWrite = (file: string, error: unknown): UserError =>
+  new UserError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
 
 /** A history that was read. */
 export interface History {

@@ -7,8 +7,11 @@ import type { PairStatus } from "./pair-status";
 /** What came of asking a node. */
 export type Answer = { report: NodeReport } | { reason: string };
 
+/** Asks one node, until somebody has heard enough. */
+export type Look = (signal: AbortSignal) => Promise<Answer>;
+
 /** Seconds that a node may take to answer. */
-const LOOK_LIMIT_S = 2;
+export const LOOK_LIMIT_S = 2;
 
 /** Once a node has said that it does not hear its peer either, nobody waits for that one any longer than this. */
 const GRACE_MS = 400;
@@ -17,10 +20,17 @@ const GRACE_MS = 400;
 export const readStatus = (inventory: Inventory): Promise<PairStatus> =>
   withNodes(inventory.nodes, (remotes) => statusOf(inventory, remotes));
 
-/** The same over connections that lie ready. */
-export async function statusOf(inventory: Inventory, remotes: readonly Remote[]): Promise<PairStatus> {
+/** The same with keys that lie ready. */
+export const statusOf = (inventory: Inventory, remotes: readonly Remote[]): Promise<PairStatus> =>
+  statusBy(
+    inventory,
+    remotes.map((remote) => (signal) => look(remote, signal)),
+  );
+
+/** The same in whatever way the nodes are asked, in the inventory's order. */
+export async function statusBy(inventory: Inventory, looks: readonly Look[]): Promise<PairStatus> {
   const enough = new AbortController();
-  const answers = await patiently(remotes.map((remote) => look(remote, enough.signal)));
+  const answers = await patiently(looks.map((ask) => ask(enough.signal)));
   enough.abort();
   return pairStatus(inventory, answers);
 }

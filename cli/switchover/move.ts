@@ -3,6 +3,7 @@ import type { Inventory } from "../../config/inventory";
 import type { Event, NodeEvent } from "../history/events";
 import { startProber, type Vantage } from "../probe/prober";
 import type { Remote } from "../ssh";
+import { type Waiting, waitUntil } from "../terminal/wait";
 import { clockOffsets } from "../watch/align";
 import { startSampler } from "../watch/sampler";
 import { beginHandover } from "./handover";
@@ -14,6 +15,8 @@ export interface MoveSettings {
   vantage: Vantage;
   /** Established connections that the prober holds. */
   held: number;
+  /** Milliseconds between two new connections. @default 5 */
+  intervalMs?: number;
 }
 
 /** What came of a move, with all that was seen. */
@@ -29,7 +32,6 @@ const SLACK_S = 60;
 /** The prober's first look and its last. */
 const BASELINE_MS = 500;
 const TAIL_MS = 700;
-const INTERVAL_MS = 5;
 /** Long enough for TCP to ask again: a connection that comes about late was not refused. */
 const REQUEST_MS = 2500;
 
@@ -40,9 +42,12 @@ const REQUEST_MS = 2500;
 export async function move(
   { vip }: Inventory,
   { from, to }: { from: Remote; to: Remote },
-  { limitS, url, vantage, held }: MoveSettings,
+  { limitS, url, vantage, held, intervalMs = 5 }: MoveSettings,
+  waiting: Waiting,
   tell: (event: NodeEvent) => void,
 ): Promise<Moved> {
+  const until = (what: string, withinS: number, test: () => boolean): Promise<void> =>
+    waitUntil(what, withinS, test, waiting, 2);
   const events: Event[] = [];
   const now = new Map<string, NodeEvent>();
   const seen = (event: Event): void => {
@@ -54,7 +59,7 @@ export async function move(
   const lifeS = limitS + SLACK_S;
   let moveMs: number | undefined;
   const samplers = await Promise.all([from, to].map((remote) => startSampler(remote, lifeS, seen)));
-  const settings = { address: vip, url, intervalMs: INTERVAL_MS, held, limitS: lifeS, requestMs: REQUEST_MS };
+  const settings = { address: vip, url, intervalMs, held, limitS: lifeS, requestMs: REQUEST_MS };
   const prober = await startProber(settings, vantage, (line) => events.push(JSON.parse(line))).catch(
     (error) => {
       for (const one of samplers) one.end();
@@ -85,7 +90,7 @@ export async function move(
     await sleep(TAIL_MS);
     return { events: await finished(), moveMs };
   } catch (error) {
-    return { events: await finished(), moveMs, why: error instanceof Error ? error.message : String(error) };
+    return { events: await finished(), moveMs, why: reasonOf(error) };
   }
 
   async function finished(): Promise<Event[]> {
@@ -95,11 +100,7 @@ export async function move(
   }
 }
 
-/** Waits for what the samplers show. */
-async function until(what: string, limitS: number, test: () => boolean): Promise<void> {
-  const deadline = performance.now() + limitS * 1000;
-  while (!test()) {
-    if (performance.now() > deadline) throw new Error(`waited ${limitS} s for ${what}`);
-    await sleep(2);
-  }
-}
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === "AbortError" ? "it was interrupted" : error.message;
+};

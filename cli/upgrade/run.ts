@@ -2,10 +2,11 @@ import type { Inventory } from "../../config/inventory";
 import { UserError } from "../../config/user-error";
 import type { Remote } from "../ssh";
 import { statusOf } from "../status/gather";
+import { untilHealthy } from "../status/healthy";
 import { reportOf, type StatusReport } from "../status/report";
 import { type MoveSettings, move } from "../switchover/move";
 import { type Measured, measuredOf } from "../switchover/result";
-import { type Waiting, waitUntil } from "../terminal/wait";
+import { TimedOut, type Waiting } from "../terminal/wait";
 import { type Upgrade, upgradeNode } from "./packages";
 
 /** Seconds until a node that was upgraded takes part in the election again. */
@@ -28,13 +29,19 @@ export async function upgradePair(
   waiting: Waiting,
   say: (text: string) => void,
 ): Promise<Upgraded> {
-  const before = await healthy("before anything is changed");
+  const before = await healthy("before anything is changed", 5);
   const [holder, standby] = sides(before);
   const order: string[] = [];
   await one(standby);
   if (has(holder)) {
     say(`The VIP moves from ${holder.name} to ${standby.name}`);
-    const { events, moveMs, why } = await move(inventory, { from: holder, to: standby }, settings, () => {});
+    const { events, moveMs, why } = await move(
+      inventory,
+      { from: holder, to: standby },
+      settings,
+      waiting,
+      () => {},
+    );
     if (moveMs === undefined)
       throw new UserError(
         `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
@@ -58,21 +65,12 @@ export async function upgradePair(
     say(`${remote.name}: upgraded, and takes part in the election`);
   }
 
-  async function healthy(when: string): Promise<StatusReport> {
-    let report: StatusReport | undefined;
-    const what = `a healthy pair ${when}`;
-    const test = async (): Promise<boolean> => {
-      report = reportOf(await statusOf(inventory, remotes));
-      return report.verdict === "healthy";
-    };
-    await waitUntil(what, when.startsWith("before") ? 5 : WHOLE_S, test, waiting, 500).catch((error) => {
-      const reasons = report?.problems
-        .map(({ node, text }) => `${node ? `${node}: ` : ""}${text}`)
-        .join("; ");
-      throw new UserError(`${(error as Error).message}: ${reasons}. The other node is left as it is.`);
+  function healthy(when: string, limitS = WHOLE_S): Promise<StatusReport> {
+    const look = async (): Promise<StatusReport> => reportOf(await statusOf(inventory, remotes));
+    return untilHealthy(`a healthy pair ${when}`, limitS, look, waiting).catch((error: unknown) => {
+      if (!(error instanceof TimedOut)) throw error;
+      throw new UserError(`${error.message}. The other node is left as it is.`);
     });
-    if (!report) throw new Error("it was looked at");
-    return report;
   }
 
   function sides({ holder }: StatusReport): [Remote, Remote] {

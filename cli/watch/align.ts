@@ -15,12 +15,12 @@ export function clockOffsets(events: readonly Event[]): Map<string, number> {
 }
 
 /** What a node was from one moment to another, by our clock. */
-export interface Span extends Pick<NodeEvent, "vrrp" | "held" | "nginx" | "tracks" | "config"> {
+export interface Span extends Pick<NodeEvent, "vrrp" | "held" | "nginx"> {
   from: number;
   to: number;
 }
 
-const UNKNOWN = { vrrp: "?", held: false, nginx: false, tracks: "", config: "" };
+const UNKNOWN = { vrrp: "?", held: false, nginx: false };
 
 /** What a node was over time; `?` where nobody could look at it. */
 export function spansOf(events: readonly Event[], node: string, until: number): Span[] {
@@ -35,8 +35,8 @@ export function spansOf(events: readonly Event[], node: string, until: number): 
   for (const one of events) {
     if ((one.t === "node" || one.t === "beat") && one.node === node) heard = one.at - offset;
     if (one.t === "node" && one.node === node) {
-      const { at, vrrp, held, nginx, tracks, config } = one;
-      change(at - offset, { vrrp, held, nginx, tracks, config });
+      const { at, vrrp, held, nginx } = one;
+      change(at - offset, { vrrp, held, nginx });
     }
     // SSH takes seconds to find out that a machine is gone.
     if (one.t === "lost" && one.node === node) change(Math.min(heard, one.seen), UNKNOWN);

@@ -1,7 +1,4 @@
-import { drillScripts, type Script } from "../../cli/drill/scripts";
-
-const startBoth = "systemctl reset-failed nginx keepalived; systemctl start nginx keepalived";
-const thaw = (name: string): string => `pkill -CONT -x ${name} || true`;
+import { drillScripts, type Script, startBoth, thaw } from "../../cli/drill/scripts";
 
 /** Puts a full file system over each of these directories, with the same directories in it: no space for a byte. */
 const full = (directories: readonly string[]): Script => ({

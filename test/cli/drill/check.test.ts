@@ -50,6 +50,11 @@ describe("checkHistory", () => {
     ["I3: another configuration is served", { after: "c0" }, ["I3 invalid: served: c1, c0"]],
     ["I4: it does not get whole", { healed: 0 }, ["I4 invalid: not whole again within 60 s"]],
     [
+      "I4: it could not be undone",
+      { notUndone: "exit status 91" },
+      ["I4 invalid: not undone: exit status 91"],
+    ],
+    [
       "I5: the VIP stays where it must move",
       { a: [], b: [] },
       ["I5 invalid: a node became MASTER 0 times (should be 1)"],

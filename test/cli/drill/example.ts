@@ -11,6 +11,8 @@ export interface Story {
   a?: [at: number, vrrp: string, held: boolean][];
   b?: [at: number, vrrp: string, held: boolean][];
   undone?: number;
+  /** Why it could not be undone. */
+  notUndone?: string;
   healed?: number;
   /** What both serve afterwards. */
   after?: string;
@@ -31,17 +33,19 @@ export function historyOf(story: Story = {}): History {
     ],
     b = [[60, "MASTER", true]],
     undone = 3000,
+    notUndone,
     healed = 2500,
     after = "c1",
     whole = true,
   } = story;
   const at = (ms: number): number => START + ms;
-  const step = (ms: number, what: StepEvent["step"]): Event => ({
+  const step = (ms: number, what: StepEvent["step"], why?: string): Event => ({
     t: "step",
     at: at(ms),
     fault,
     node: "nginx-a",
     step: what,
+    ...(why !== undefined && { why }),
   });
   const node = (name: string, ms: number, vrrp: string, held: boolean): NodeEvent => ({
     t: "node",
@@ -87,7 +91,7 @@ export function historyOf(story: Story = {}): History {
     ...a.map(([ms, vrrp, held]) => node("nginx-a", ms, vrrp, held)),
     ...b.map(([ms, vrrp, held]) => node("nginx-b", ms, vrrp, held)),
     ...probes,
-    step(undone, "undone"),
+    notUndone === undefined ? step(undone, "undone") : step(undone, "not-undone", notUndone),
     ...(healed > 0 ? [step(healed, "healed")] : []),
     { t: "status", at: at(END - 1), report: served(after) },
     step(END, "end"),

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import type { Event } from "../../../cli/history/events";
-import { parseHistory } from "../../../cli/history/history";
+import { parseHistory, Recorder } from "../../../cli/history/history";
 
 const run: Event = {
   t: "run",
@@ -39,5 +42,32 @@ describe("parseHistory", () => {
     ],
   ])("says in one sentence what is wrong with %j", (broken, message) => {
     expect(() => parseHistory(broken, "h.jsonl")).toThrow(message);
+  });
+});
+
+describe("Recorder", () => {
+  const scratch = mkdtempSync(join(tmpdir(), "nginx-ha-history-"));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  it("replaces an older history when there is something to write, and not before", () => {
+    const file = join(scratch, "old.jsonl");
+    writeFileSync(file, "old\n");
+    const recorder = new Recorder(file);
+    recorder.discard();
+    expect(readFileSync(file, "utf8")).toBe("old\n");
+    recorder.add(run);
+    recorder.add({ t: "end", at: 5 });
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  it("leaves no empty file behind", () => {
+    const file = join(scratch, "new.jsonl");
+    new Recorder(file).discard();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("says in one sentence where it cannot write", () => {
+    const file = join(scratch, "none", "h.jsonl");
+    expect(() => new Recorder(file)).toThrow(`${file} cannot be written (ENOENT).`);
   });
 });

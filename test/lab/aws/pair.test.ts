@@ -8,6 +8,7 @@ afterAll(() => pair.end());
 import "./bad-input";
 import "./up";
 import "./isolation";
+import "./operator";
 import "./elastic-ip";
 import "./sync";
 import "./replacement";

@@ -7,7 +7,7 @@ import { problemsOf } from "../../../cli/status/judge";
 import { holderOf } from "../../../cli/status/pair-status";
 import { instancesOf, type NamedInstance, operatorOf } from "../../../lab/aws/instances";
 import { stackFile, stackName } from "../../../lab/aws/stack";
-import { execInAws, readStatus } from "../../../lab/aws/status";
+import { execInAws, powerInAws, readStatus } from "../../../lab/aws/status";
 import { type AwsLab, prepareAws } from "../../../lab/aws/up";
 import type { Answer, AwsClient, Parameters } from "../../../lab/ec2/client";
 import type { Faults } from "../../../lab/ec2/faults";
@@ -174,8 +174,8 @@ export class AwsSubject {
   }
 
   /** Tells the Region's process to cut an instance's power, or to give it back. */
-  power = async (command: "cut" | "restore", name: string): Promise<void> =>
-    control(files(this.plan.directory).socket, command, { instanceId: (await this.instance(name)).id });
+  power = (command: "cut" | "restore", name: string): Promise<unknown> =>
+    powerInAws(this.plan, command, name);
 
   /** Stops an instance as a hypervisor does, and lets it go on. */
   pause = async (name: string, paused: boolean): Promise<void> =>

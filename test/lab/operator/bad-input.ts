@@ -6,7 +6,7 @@ import { readInventory } from "../../../cli/inventory";
 import type { Inventory } from "../../../config/inventory";
 import { stackFile, stackName } from "../../../lab/pair/stack";
 import { pair } from "../pair/subject";
-import { plainNginxHa } from "./subject";
+import { nginxHa, plainNginxHa } from "./subject";
 
 describe("bad input is one sentence and an exit code", () => {
   const scratch = mkdtempSync(join(tmpdir(), "nginx-ha-bad-"));
@@ -73,11 +73,32 @@ describe("bad input is one sentence and an exit code", () => {
     expect(await sentence(["statsu"])).toContain("Did you mean status?");
   });
 
-  it("a production stack is not drilled by mistake", async () => {
-    const file = written("production.json", { ...good, production: true });
-    expect(await sentence(["drill", "nginx-kill", "-i", file, "--yes"])).toBe(
-      "error: edge is marked production: a drill makes outages there. Say --yes-production to run it.",
+  it("what cannot be written, half of a power supply", async () => {
+    const file = written("good.json", good);
+    const drill = ["drill", "nginx-kill", "-i", file, "--yes"];
+    expect(await sentence([...drill, "--history", join(scratch, "none", "h.jsonl")])).toBe(
+      `error: ${join(scratch, "none", "h.jsonl")} cannot be written (ENOENT).`,
     );
+    expect(await sentence([...drill, "--power-off", "true"])).toBe(
+      "error: --power-off needs --power-on, and the other way round: each fault has an undo.",
+    );
+  });
+
+  it("a production stack is not drilled by mistake", async () => {
+    const refusal =
+      "error: edge is marked production: a drill makes outages there. Say --yes-production to run it.";
+    const file = written("production.json", { ...good, production: true });
+    expect(await sentence(["drill", "nginx-kill", "-i", file, "--yes"])).toBe(refusal);
+    const history = ["--history", join(scratch, "production.jsonl")];
+    await pair.withConfig(["production"], true, async () => {
+      const holder = await pair.holder();
+      const refused = await nginxHa("drill", "nginx-kill", "--yes", ...history);
+      expect([refused.stderr, refused.exitCode]).toEqual([refusal, 2]);
+      expect(await pair.holder()).toBe(holder);
+      // What hosts cannot have is skipped: that far it comes when it may.
+      const allowed = await nginxHa("drill", "api-down", "--yes", "--yes-production", ...history);
+      expect(allowed.stdout).toContain("edge: unknown, no fault was rehearsed");
+    });
   });
 
   it("SSH refused, a wrong host key: told node by node", async () => {

@@ -1,21 +1,30 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { PNG } from "pngjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { faultNames } from "../../../cli/drill/faults";
 import type { DrillReport } from "../../../cli/report/verdict";
 import { run } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
-import { nodeNames } from "../../../lab/pair/machines";
+import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { pair } from "../pair/subject";
-import { LAB, nginxHa, printed } from "./subject";
+import { begin, nginxHa, printed } from "./subject";
 
-const clone = resolve(__dirname, "../../..");
 const scratch = mkdtempSync(join(tmpdir(), "nginx-ha-drill-"));
 const history = join(scratch, "all.jsonl");
 const page = join(scratch, "all.html");
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** How often each colour is in a picture, and which is in its corner: the page's own. */
+function coloursOf(file: string): { corner: string; pixels: Map<string, number> } {
+  const { data } = PNG.sync.read(readFileSync(file));
+  const pixels = new Map<string, number>();
+  const at = (index: number): string => `#${data.subarray(index, index + 3).toString("hex")}`;
+  for (let index = 0; index < data.length; index += 4)
+    pixels.set(at(index), (pixels.get(at(index)) ?? 0) + 1);
+  return { corner: at(0), pixels };
+}
 
 describe("drill", () => {
   it("of all faults ends with a verdict and a report", async () => {
@@ -47,7 +56,10 @@ describe("drill", () => {
     expect(cut.exitCode).toBe(2);
   });
 
-  it.each(["light", "dark"])("its page is drawn by a browser, %s", async (theme) => {
+  it.each([
+    { theme: "light", background: "#ffffff", held: "#0969da" },
+    { theme: "dark", background: "#0f151c", held: "#58a6ff" },
+  ])("its page is drawn by a browser, $theme", async ({ theme, background, held }) => {
     const picture = join(scratch, `${theme}.png`);
     const dark = theme === "dark" ? ["--blink-settings=preferredColorScheme=0"] : [];
     const argv = [
@@ -58,12 +70,12 @@ describe("drill", () => {
       "--window-size=1040,900",
     ];
     await run(["chromium", ...argv, ...dark, `--screenshot=${picture}`, `file://${page}`]);
-    // An empty page is a few kilobytes; a timeline has colours everywhere.
-    expect(statSync(picture).size).toBeGreaterThan(40_000);
-    const { stdout } = {
-      stdout: await run(["chromium", "--headless", "--no-sandbox", "--dump-dom", `file://${page}`]),
-    };
-    expect(stdout.match(/<svg/g)?.length).toBe(2 * (faultNames.length - 1));
+    const drawn = coloursOf(picture);
+    expect(drawn.corner).toBe(background);
+    // A bar of the timeline, and not only the legend's square of it.
+    expect(drawn.pixels.get(held) ?? 0, "pixels of who had the VIP").toBeGreaterThan(1000);
+    const dom = await run(["chromium", "--headless", "--no-sandbox", "--dump-dom", `file://${page}`]);
+    expect(dom.match(/<svg/g)?.length).toBe(2 * (faultNames.length - 1));
   });
 
   it("a pair whose keepalived does not watch nginx's track file gets a failing verdict", async () => {
@@ -95,39 +107,53 @@ describe("drill", () => {
     await pair.untilHealthy();
   });
 
-  /** A drill that hangs nginx, until it has done so; the hanging node. */
-  async function hanging(): Promise<{ child: ReturnType<typeof spawn>; holder: string }> {
+  it("an undo that fails is a failing verdict", async () => {
     await pair.untilHealthy();
     const holder = await pair.holder();
-    const argv = [
-      join(clone, "lab/operator.ts"),
-      "drill",
-      "partition",
-      "--yes",
-      "-s",
-      "lab-hosts",
-      "--history",
-      join(scratch, "ended.jsonl"),
-    ];
-    const child = spawn(join(clone, "node_modules/.bin/node"), ["--import", "tsx", ...argv], {
-      cwd: clone,
-      env: { ...process.env, NGINX_HA_LAB: LAB },
-      stdio: "ignore",
-    });
+    const dropIn = "/run/systemd/system/nginx.service.d/broken.conf";
+    await pair.succeed(
+      holder,
+      `mkdir -p $(dirname ${dropIn}); printf '[Service]\nExecStartPre=/bin/false\n' >${dropIn}; systemctl daemon-reload`,
+    );
+    try {
+      const file = join(scratch, "stuck.jsonl");
+      const result = await nginxHa("drill", "nginx-stop", "--yes", "--json", "--history", file);
+      const report = printed<DrillReport>("drill", result);
+      expect(report).toMatchObject({ verdict: "invalid", why: expect.stringContaining("was not undone") });
+      expect(report.faults[0]?.checks).toContainEqual({
+        invariant: "I4",
+        ruling: "invalid",
+        text: expect.stringMatching(/^not undone: on nginx-[ab]: /),
+      });
+      expect(result.exitCode).toBe(1);
+      expect(await pair.succeed(holder, "systemctl is-active nginx-ha-drill-undo.timer")).toBe("active");
+    } finally {
+      await pair.succeed(
+        holder,
+        `rm ${dropIn}; systemctl daemon-reload; systemctl stop nginx-ha-drill-undo.timer; systemctl reset-failed; systemctl start nginx`,
+      );
+    }
+    await pair.untilHealthy();
+  });
+
+  /** A drill that keeps the nodes from hearing each other, until it has done so; the node where it did. */
+  async function parted(): Promise<ReturnType<typeof begin> & { holder: NodeName }> {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    const begun = begin("drill", "partition", "--yes", "--history", join(scratch, "ended.jsonl"));
     await waitFor(
       "the partition",
       60_000,
       async () => (await pair.sh(holder, "nft list table inet nginx_ha_drill")).exitCode === 0,
       50,
     );
-    return { child, holder };
+    return { ...begun, holder };
   }
 
   it("Ctrl-C undoes the fault in progress", async () => {
-    const { child, holder } = await hanging();
-    const ended = new Promise((done) => child.once("exit", done));
+    const { child, ended, holder } = await parted();
     child.kill("SIGINT");
-    expect(await ended).toBe(2);
+    expect((await ended).exitCode).toBe(2);
     expect((await pair.sh(holder, "nft list table inet nginx_ha_drill")).exitCode).not.toBe(0);
     expect((await pair.sh(holder, "systemctl is-active nginx-ha-drill-undo.timer")).stdout.trim()).toBe(
       "inactive",
@@ -136,8 +162,7 @@ describe("drill", () => {
   });
 
   it("a drill that is killed leaves an undo behind on the node", async () => {
-    const { child, holder } = await hanging();
-    const ended = new Promise((done) => child.once("exit", done));
+    const { child, ended, holder } = await parted();
     child.kill("SIGKILL");
     await ended;
     expect((await pair.succeed(holder, "systemctl is-active nginx-ha-drill-undo.timer")).trim()).toBe(

@@ -13,5 +13,8 @@ afterAll(() => pair.end());
 import "./status";
 import "./switchover";
 import "./drill";
+import "./prober";
+import "./configuration";
 import "./small-commands";
 import "./bad-input";
+import "./end";

@@ -80,6 +80,18 @@ describe("status", () => {
       const { stdout, exitCode: refused } = await nginxHa("switchover", "--yes", "--force");
       expect(stdout).toContain(`The VIP did not move: ${standby} does not answer`);
       expect(refused).toBe(1);
+      const said = `${standby}: does not answer`;
+      for (const argv of [
+        ["drill", "nginx-kill", "--yes"],
+        ["upgrade", "--yes"],
+      ]) {
+        const result = await nginxHa(...argv);
+        expect(result.stderr, argv[0]).toContain(argv[0] === "drill" ? said : `${standby} does not say`);
+        expect(result.exitCode, argv[0]).toBe(2);
+      }
+      const logs = await nginxHa("logs", "--since", "-1min");
+      expect(logs.stderr).toContain(`# ${standby}: `);
+      expect(logs.exitCode).toBe(1);
     } finally {
       await pair.power("restore", standby);
     }
@@ -92,6 +104,13 @@ describe("status", () => {
       const { report, exitCode } = await status();
       expect(report).toMatchObject({ verdict: "unknown" });
       expect(exitCode).toBe(2);
+      const moved = await nginxHa("switchover", "--yes");
+      expect(moved.stdout).toContain("nobody is seen to hold the VIP: there is nothing to move");
+      const publish = await nginxHa("publish");
+      expect(publish.stderr).toContain("Nobody is seen to hold the VIP");
+      const logs = await nginxHa("logs");
+      expect(logs.stderr).toContain("error: No node told anything.");
+      expect([moved, publish, logs].map((one) => one.exitCode)).toEqual([2, 2, 2]);
     } finally {
       await Promise.all(nodeNames.map((name) => pair.power("restore", name)));
     }

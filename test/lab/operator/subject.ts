@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { outputs } from "../../../cli/output-schemas";
@@ -8,28 +9,51 @@ const clone = resolve(__dirname, "../../..");
 const tsx = join(clone, "node_modules/.bin/tsx");
 export const LAB = "test-operator";
 
-/** The command line as an operator of the lab's pair runs it. */
-export const nginxHa = (...argv: string[]): Promise<Result> =>
-  attempt(
-    [
-      tsx,
-      join(clone, "lab/operator.ts"),
-      ...argv,
-      ...(argv[0] === "drill" && argv[1] === "report" ? [] : ["-s", "lab-hosts"]),
-    ],
-    {
-      env: { NGINX_HA_LAB: LAB, NO_COLOR: "1" },
+const reads = (argv: readonly string[]): boolean => argv[0] === "drill" && argv[1] === "report";
+
+/** The command line as an operator of a lab's pair runs it. */
+export const operatorOf =
+  (lab: string, stack: "lab-hosts" | "lab-aws") =>
+  (...argv: string[]): Promise<Result> =>
+    attempt([tsx, join(clone, "lab/operator.ts"), ...argv, ...(reads(argv) ? [] : ["-s", stack])], {
+      env: { NGINX_HA_LAB: lab, NO_COLOR: "1" },
       timeoutMs: 580_000,
-    },
-  );
+    });
+
+/** Of the pair of these tests. */
+export const nginxHa = operatorOf(LAB, "lab-hosts");
+
+/** The same while it goes on, as one process that a signal can meet. Its stdout comes when it has ended. */
+export function begin(...argv: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const program = ["--import", "tsx", join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"];
+  const child = spawn(join(clone, "node_modules/.bin/node"), program, {
+    cwd: clone,
+    env: { ...process.env, NGINX_HA_LAB: LAB, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let stdout = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  const ended = new Promise<Ended>((done) => child.once("close", (exitCode) => done({ exitCode, stdout })));
+  return { child, ended };
+}
+
+interface Ended {
+  /** Null when a signal ended it. */
+  exitCode: number | null;
+  stdout: string;
+}
 
 /** As anybody's: without the lab's glue, with an environment of its own. */
-export const plainNginxHa = (argv: string[], env: Record<string, string> = {}): Promise<Result> =>
+export const plainNginxHa = (
+  argv: string[],
+  env: Record<string, string> = {},
+  timeoutMs = 60_000,
+): Promise<Result> =>
   attempt([tsx, join(clone, "cli/main.ts"), ...argv], {
     cwd: clone,
     env: { ...(pair.lab.pulumi.env as Record<string, string>), NO_COLOR: "1", ...env },
     extendEnv: false,
-    timeoutMs: 60_000,
+    timeoutMs,
   });
 
 /** What a command printed as JSON, which must be as the schema in the repository says. */

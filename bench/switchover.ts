@@ -1,0 +1,174 @@
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Table from "cli-table3";
+import type { Event } from "../cli/history/events";
+import { readInventory } from "../cli/inventory";
+import { startProber, type Vantage } from "../cli/probe/prober";
+import { type Remote, withNodes } from "../cli/ssh";
+import { problemsOf } from "../cli/status/judge";
+import { holderOf } from "../cli/status/pair-status";
+import { type MoveSettings, move } from "../cli/switchover/move";
+import { type Measured, measuredOf } from "../cli/switchover/result";
+import type { Inventory } from "../config/inventory";
+import { waitFor } from "../lab/host/wait";
+import { exec } from "../lab/machines/exec";
+import { stackFile, stackName } from "../lab/pair/stack";
+import { readStatus } from "../lab/pair/status";
+import { bringUp, preparePair } from "../lab/pair/up";
+import { stopLab } from "../lab/state/lifecycle";
+import { machineNamespace } from "../lab/state/names";
+import { type LabPlan, machineNamed } from "../lab/state/plan";
+
+/**
+ * What a planned move costs the clients: `nginx-ha switchover`, and what is done without it, stopping keepalived on the
+ * holder; there and back, on the same machines, in one run. A client opens a connection every 4 ms and holds eight.
+ */
+const TURNS = 20;
+const INTERVAL_MS = 4;
+const HELD = 8;
+/** What each move may be. */
+const REACH = { gapMs: 20, refused: 0 };
+
+const clone = resolve(__dirname, "..");
+const input = { name: "bench-switchover", clone, release: "trixie" as const };
+const report = (line: string): void => console.error(line);
+
+async function main(): Promise<void> {
+  await stopLab(input);
+  try {
+    const { plan, pulumi } = await preparePair(input, report);
+    const running = { stack: stackName, file: stackFile(plan), pulumi, status: () => readStatus(plan) };
+    await bringUp(running, clone, report);
+    const inventory = await readInventory({ ...running, configFile: running.file, env: pulumi.env });
+    const vantage = { prefix: ["ip", "netns", "exec", machineNamespace(plan.id, "client")] };
+    const settings = { limitS: 15, url: `http://${inventory.vip}/`, vantage, held: HELD };
+    const ours = await withNodes(inventory.nodes, (remotes) =>
+      turns(plan, "switchover", (holder) => moved(inventory, remotes, holder, settings)),
+    );
+    const plain = await turns(plan, "keepalived stopped", (holder) =>
+      stopped(plan, holder, vantage, settings.url),
+    );
+    console.log(table(ours, plain));
+    if (ours.some(({ gapMs, refused }) => gapMs > REACH.gapMs || refused > REACH.refused))
+      process.exitCode = 1;
+  } finally {
+    await stopLab(input);
+  }
+}
+
+interface Figure extends Measured {
+  /** New connections in a second. */
+  rate: number;
+}
+
+/** Moves the VIP there and back, each time away from whoever has it. */
+async function turns(plan: LabPlan, how: string, turn: (holder: string) => Promise<Event[]>) {
+  const figures: Figure[] = [];
+  for (let number = 1; number <= TURNS; number++) {
+    await settled(plan);
+    const events = await turn(await holderNow(plan));
+    const measured = measuredOf(events, "the lab's client", HELD);
+    if (!measured) throw new Error("the VIP did not answer the lab's client");
+    const starts = events.flatMap((one) => (one.t === "probe" ? [one.start] : []));
+    const rate = (starts.length - 1) / ((Math.max(...starts) - Math.min(...starts)) / 1000);
+    figures.push({ ...measured, rate });
+    const { gapMs, total, failed, cutHeld } = measured;
+    report(`${how} ${number}: ${gapMs} ms, ${failed} of ${total} failed, ${cutHeld} of ${HELD} cut`);
+  }
+  return figures;
+}
+
+async function moved(
+  inventory: Inventory,
+  remotes: Remote[],
+  holder: string,
+  settings: MoveSettings,
+): Promise<Event[]> {
+  const [from, to] = [
+    remotes.find(({ name }) => name === holder),
+    remotes.find(({ name }) => name !== holder),
+  ];
+  if (!from || !to) throw new Error("a pair has two nodes");
+  const waiting = { signal: new AbortController().signal, progress: () => {}, over: () => {} };
+  const how = { ...settings, intervalMs: INTERVAL_MS };
+  const { events, why } = await move(inventory, { from, to }, how, waiting, () => {});
+  if (why !== undefined) throw new Error(`the VIP did not move from ${holder}: ${why}`);
+  return events;
+}
+
+/** The same watch, and a clean stop in the middle of it: keepalived says goodbye, and its peer takes over at once. */
+async function stopped(plan: LabPlan, holder: string, vantage: Vantage, url: string): Promise<Event[]> {
+  const events: Event[] = [];
+  const settings = { address: plan.subnet.vip, url, intervalMs: INTERVAL_MS, held: HELD };
+  const prober = await startProber({ ...settings, limitS: 60, requestMs: 2500 }, vantage, (line) =>
+    events.push(JSON.parse(line)),
+  );
+  const systemctl = (verb: string) =>
+    exec(plan, machineNamed(plan, holder), ["systemctl", verb, "keepalived"]);
+  try {
+    await sleep(1000);
+    await systemctl("stop");
+    await waitFor("the VIP on the peer", 30_000, async () => {
+      const now = holderOf(await readStatus(plan));
+      return now !== undefined && now !== holder;
+    });
+    await sleep(700);
+  } finally {
+    prober.end();
+    await prober.done;
+    await systemctl("start");
+  }
+  return events;
+}
+
+async function holderNow(plan: LabPlan): Promise<string> {
+  const holder = holderOf(await readStatus(plan));
+  if (holder === undefined) throw new Error("nobody holds the VIP");
+  return holder;
+}
+
+/** A keepalived that was started takes no part in the election for its start-up delay of a second. */
+async function settled(plan: LabPlan): Promise<void> {
+  await waitFor("a healthy pair", 60_000, async () => problemsOf(await readStatus(plan)).length === 0, 200);
+  await sleep(3000);
+}
+
+function table(ours: Figure[], plain: Figure[]): string {
+  const rows = new Table({
+    head: ["planned move by", "longest gap", "refused", "cut", "late", "established cut", "connections/s"],
+    style: { head: [], border: [] },
+  });
+  for (const [how, figures] of [
+    ["nginx-ha switchover", ours],
+    ["stopping keepalived", plain],
+  ] as const) {
+    const sum = (of: (one: Figure) => number): number => figures.reduce((all, one) => all + of(one), 0);
+    const total = sum((one) => one.total);
+    rows.push([
+      how,
+      spread(figures.map(({ gapMs }) => gapMs)),
+      `${sum((one) => one.refused)} of ${total}`,
+      sum((one) => one.cutNew),
+      sum((one) => one.late),
+      `${sum((one) => one.cutHeld)} of ${sum((one) => one.held)}`,
+      Math.round(Math.min(...figures.map(({ rate }) => rate))),
+    ]);
+  }
+  const gaps = (figures: Figure[]): number => median(figures.map(({ gapMs }) => gapMs));
+  return `${rows.toString()}
+Milliseconds without an answer: median (min–max, n); ratio of the medians ${(gaps(plain) / gaps(ours)).toFixed(1)}.
+Reach: each switchover ≤ ${REACH.gapMs} ms, ${REACH.refused} refused. Everything on one machine.`;
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+const spread = (values: number[]): string =>
+  `${Math.round(median(values))} (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))}, n=${values.length})`;
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
