@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../log";
-import { linkCertificates } from "./certificates";
+import { FOLDERS, linkCertificates } from "./certificates";
 import { namesIn, replaceFile, textOf } from "./durable";
 import { secrets } from "./generation";
 import { hup, isWanted, masterPid, testCurrent } from "./nginx";
@@ -25,7 +25,7 @@ export const secretsNginx = ({ home, serving }: SecretPlaces): Nginx => ({
   async test(directory) {
     checkCertificates(join(directory, secrets.watched), Date.now());
     // Their end was looked at when they came; that one ends must not keep the others from being renewed.
-    checkCertificates(join(directory, "certificates"), undefined);
+    for (const folder of FOLDERS) checkCertificates(join(directory, folder), undefined);
   },
   async bring() {
     linkCertificates(home, serving);
