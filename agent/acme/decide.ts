@@ -74,10 +74,12 @@ export const failedAgain = (
   times: before?.wanted === wanted ? before.times + 1 : 1,
 });
 
-/** What of dehydrated's words says what is wrong: the authority's own, or its last line. */
+/** What of dehydrated's words says what is wrong: the authority's own, its own first error, or its last line. */
 export function reasonIn(output: string): string {
   const told = [...output.matchAll(/"detail"\]?\s*:?\s*"((?:[^"\\]|\\.)*)"/g)].at(-1)?.[1];
   const lines = output.split("\n").map((line) => line.trim());
-  const last = lines.findLast((line) => line !== "") ?? "it ended without a word";
-  return (told ?? last.replace(/^(\+ )?(ERROR: )?/, "")).slice(0, 300);
+  const own = lines.find((line) => ERROR.test(line)) ?? lines.findLast((line) => line !== "");
+  return (told ?? own?.replace(ERROR, "") ?? "it ended without a word").slice(0, 300);
 }
+
+const ERROR = /^(\+ )?ERROR: /;

@@ -108,7 +108,7 @@ describe("a failure", () => {
       "192.0.2.1: Invalid response from http://a.example.org/: 404",
     ],
     [
-      " + x\nERROR: Problem connecting to server (get for https://x; curl returned with 7)\n",
+      " + x\nERROR: Problem connecting to server (get for https://x; curl returned with 7)\nEXPECTED value GOT EOF\n",
       "Problem connecting to server (get for https://x; curl returned with 7)",
     ],
     ["", "it ended without a word"],
