@@ -56,7 +56,7 @@ export const pool = z.strictObject({
   balance,
   hashKey: requestKey.optional().meta({ description: "With balance hash: what is hashed." }),
   keepalive: between(1, 1024)
-    .default(32)
+    .default(128)
     .meta({ description: "Idle connections to the pool that each worker keeps open." }),
   keepaliveTimeout: wholeSeconds.default(60).meta({
     description:
