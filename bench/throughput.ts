@@ -6,7 +6,7 @@ import { run } from "../lab/host/run";
 import { ensureTestTools } from "../lab/host/test-tools";
 import { median, spread } from "./throughput/figures";
 import { handshakes, idle, p99, peak } from "./throughput/load";
-import { endAll, memoryOf, start } from "./throughput/processes";
+import { busyOf, endAll, memoryOf, start } from "./throughput/processes";
 import { backendConf, backendPorts, type Compared, type Place, proxies } from "./throughput/proxies";
 
 /**
@@ -68,8 +68,10 @@ async function measured(
   for (const kind of kinds) {
     const own = all.filter(({ tls }) => tls[kind] !== undefined);
     for (const how of ["new", "reuse"] as const) {
-      const what = `TLS handshakes/s, ${kind.toUpperCase()}, ${how === "new" ? "new" : "resumed"}`;
-      const each = await byTurns(what, own, ({ tls }) => handshakes(tls[kind] ?? 0, how, 3));
+      const what = `TLS handshakes per processor second, ${kind.toUpperCase()}, ${how === "new" ? "new" : "resumed"}`;
+      const each = await byTurns(what, own, (proxy) =>
+        handshakes(proxy.tls[kind] ?? 0, how, 2, () => busyOf(pids.get(proxy) ?? 0)),
+      );
       rows.push([what, each, 0]);
     }
   }

@@ -4,14 +4,17 @@ import type { NginxConfig } from "../config/nginx";
 import type { SecretCertificate } from "../config/secrets/certificates";
 import { IN_PRIVATE_DIRECTORY } from "./ssh/private-directory";
 
-/** The certificates that the stack makes itself, for tests; both nodes get the same. */
+/**
+ * The certificates that the stack makes itself: for tests, and in the place of what ACME has not given yet; both nodes get
+ * the same.
+ */
 export function selfSigned(
   prefix: string,
   { certificates, sites }: Pick<NginxConfig, "certificates" | "sites">,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<Record<string, SecretCertificate>> {
   const made = certificates
-    .filter(({ from }) => from === "selfSigned")
+    .filter(({ from }) => from === "selfSigned" || from === "acme")
     .map(({ name }) => {
       const names = sites.filter(({ tls }) => tls?.certificate === name).flatMap((site) => site.names);
       return certificate(`${prefix}-certificate-${name}`, names, opts).apply((one) => [name, one] as const);

@@ -1,3 +1,4 @@
+import { ACME_FILE, acmeSettings } from "./acme/settings";
 import { nginxFiles } from "./nginx/files";
 import type { NodeSettings } from "./settings";
 import { treeHash } from "./sync/tree-hash";
@@ -20,12 +21,17 @@ export function stackContent({ address, peer, nginx }: NodeSettings): Content {
     path: path.replace(/^nginx\//, ""),
     content,
   }));
-  const files = [...served, { path: "stack.json", content: `${JSON.stringify({ port: nginx.port })}\n` }];
+  const acme = acmeSettings(nginx);
+  const files = [
+    ...served,
+    { path: "stack.json", content: `${JSON.stringify({ port: nginx.port })}\n` },
+    ...(acme ? [{ path: ACME_FILE, content: `${JSON.stringify(acme, null, 2)}\n` }] : []),
+  ];
   return { hash: treeHash(new Map(files.map(({ path, content }) => [path, Buffer.from(content)]))), files };
 }
 
 /** The names that nginx finds beside its own in `/etc/nginx`; relative includes start there. */
 export const topNames = ({ files }: Content): string[] =>
   [...new Set(["generation.conf", "sites", ...files.map(({ path }) => path.split("/")[0] ?? "")])]
-    .filter((name) => name !== "stack.json")
+    .filter((name) => name !== "stack.json" && name !== ACME_FILE)
     .sort();

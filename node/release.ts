@@ -1,3 +1,4 @@
+import { acmeFiles } from "./acme/files";
 import { agentFiles } from "./agent/files";
 import { aptFile } from "./apt";
 import { type Content, stackContent, topNames } from "./content";
@@ -49,6 +50,7 @@ export function renderRelease(settings: NodeSettings): Release {
     aptFile,
     ...agentFiles(settings.agent),
     ...syncFiles(settings.sync),
+    ...acmeFiles(settings.nginx),
     ...(settings.agent.claim.mode === "arp" ? [] : imageFiles(settings)),
     ...nodePrograms(),
   ];
@@ -64,7 +66,7 @@ export function renderRelease(settings: NodeSettings): Release {
 function links(files: ReleaseFile[], content: Content): string {
   const places: [RegExp, string][] = [
     [/^keepalived\/(keepalived\.conf)$/, "/etc/keepalived/"],
-    [/^systemd\/(.+\.service|.+\.service\.d\/.+)$/, "/etc/systemd/system/"],
+    [/^systemd\/(.+\.(?:service|timer)|.+\.service\.d\/.+)$/, "/etc/systemd/system/"],
     [/^tmpfiles\/(.+)$/, "/etc/tmpfiles.d/"],
     [/^network\/(.+\.network)$/, "/etc/systemd/network/"],
     [/^bin\/(nginx-ha)$/, "/usr/local/sbin/"],

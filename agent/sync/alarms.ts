@@ -7,6 +7,7 @@ export const ALARM_KINDS = [
   "drift",
   "conflict",
   "storage",
+  "acme",
 ] as const;
 
 export type AlarmKind = (typeof ALARM_KINDS)[number];

@@ -3,20 +3,58 @@ import { join } from "node:path";
 import type { Tree } from "../../node/sync/tree-hash";
 import { namesIn, replaceLink } from "./durable";
 
-/** The stack's certificates in a generation of secrets: a folder for each name. */
-const FOLDER = "certificates/";
-const nameOf = (path: string): string => path.slice(FOLDER.length).split("/")[0] ?? "";
-const isCertificate = (path: string): boolean => path.startsWith(FOLDER);
+/**
+ * Certificates in a generation of secrets, each a folder of its name: the stack's, those that came by ACME, and those that
+ * the stack made to stand in until one comes by ACME. Of a name the first one that is there is served.
+ */
+export const FOLDERS = ["certificates", "acme", "placeholders"] as const;
+/** The accounts at ACME's authorities: whoever is MASTER goes on with the same. */
+const ACCOUNTS = "acme-accounts/";
+
+/** `acme/main/privkey.pem` → acme, main; nothing for what is no certificate's. */
+function placeOf(path: string): { folder: (typeof FOLDERS)[number]; name: string } | undefined {
+  const [folder, name = ""] = path.split("/");
+  const found = FOLDERS.find((one) => one === folder);
+  return found && { folder: found, name };
+}
+
+const namesOf = (tree: Tree, folder: (typeof FOLDERS)[number]): Set<string> =>
+  new Set(
+    [...tree.keys()].flatMap((path) => (placeOf(path)?.folder === folder ? [placeOf(path)?.name ?? ""] : [])),
+  );
 
 /**
  * The stack's part with these certificates, and of those before with the ones that are still named: nginx refuses a
- * configuration whose certificate is gone.
+ * configuration whose certificate is gone. What came by ACME stays as long as the stack says that the name's does; one of
+ * the stack's stays until it has come.
  */
 export function withCertificates(stack: Tree, given: Tree, named: ReadonlySet<string>): Tree {
-  const names = new Set([...given.keys()].map(nameOf));
-  const stays = ([path]: [string, Buffer]): boolean =>
-    !isCertificate(path) || (named.has(nameOf(path)) && !names.has(nameOf(path)));
+  const [own, standIns] = [namesOf(given, "certificates"), namesOf(given, "placeholders")];
+  const stays = ([path]: [string, Buffer]): boolean => {
+    const place = placeOf(path);
+    if (!place) return true;
+    if (own.has(place.name)) return false;
+    return standIns.has(place.name) ? place.folder !== "placeholders" : named.has(place.name);
+  };
   return new Map([...[...stack].filter(stays), ...given]);
+}
+
+/**
+ * The stack's part with what came by ACME, for names that it says come from there, and with the accounts.
+ * @param given folders `acme` and `acme-accounts`
+ */
+export function withIssued(stack: Tree, given: Tree): Tree {
+  const wanted = namesOf(stack, "placeholders");
+  const taken = [...given].filter(([path]) => {
+    const place = placeOf(path);
+    return place ? place.folder === "acme" && wanted.has(place.name) : path.startsWith(ACCOUNTS);
+  });
+  const names = namesOf(new Map(taken), "acme");
+  const stays = ([path]: [string, Buffer]): boolean => {
+    const place = placeOf(path);
+    return place ? place.folder === "placeholders" || !names.has(place.name) : !path.startsWith(ACCOUNTS);
+  };
+  return new Map([...[...stack].filter(stays), ...taken]);
 }
 
 /** Whether the stack's part has all of these as they are. */
@@ -46,7 +84,7 @@ const DAY_MS = 24 * 3600_000;
 export function forgetStaged(contents: string, named: ReadonlySet<string>, now: number): void {
   for (const name of namesIn(contents)) {
     const path = join(contents, name);
-    const wanted = namesIn(join(path, FOLDER)).some((one) => named.has(one));
+    const wanted = FOLDERS.flatMap((folder) => namesIn(join(path, folder))).some((one) => named.has(one));
     if (!wanted && now - statSync(path).mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
   }
 }
@@ -60,11 +98,11 @@ const NAMED = /\/etc\/nginx-ha\/certificates\/([a-z0-9-]+)\//g;
  */
 export function linkCertificates(home: string, serving: string): void {
   const links = join(home, "certificates");
-  const source = join(serving, "certificates");
-  for (const name of namesIn(source)) {
+  for (const name of new Set(FOLDERS.flatMap((folder) => namesIn(join(serving, folder))))) {
+    const found = FOLDERS.map((folder) => join(serving, folder, name)).find((path) => existsSync(path));
+    if (found === undefined || targetOf(join(links, name)) === found) continue;
     mkdirSync(links, { recursive: true, mode: 0o755 });
-    if (targetOf(join(links, name)) !== join(source, name))
-      replaceLink(join(links, name), join(source, name));
+    replaceLink(join(links, name), found);
   }
   for (const name of namesIn(links))
     if (!existsSync(join(links, name))) rmSync(join(links, name), { recursive: true, force: true });

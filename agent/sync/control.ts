@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Tree } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
-import { hasCertificates } from "./certificates";
+import { hasCertificates, withIssued } from "./certificates";
 import { idOf } from "./head";
 import type { Answered, Control } from "./listen";
 import type { Published } from "./publisher";
@@ -24,6 +24,8 @@ export interface Controlled {
   stagedCertificates(hash: string): Tree;
   /** The stack's part of the secrets with these certificates instead of those it has. */
   withCertificates(stack: Tree, given: Tree): Tree;
+  /** What came by ACME, and was not published yet. @throws Refused */
+  issued(): Tree;
   wake(): void;
 }
 
@@ -41,6 +43,10 @@ export function control(controlled: Controlled): Control {
     "/rollback": async (query) => told(await sync.rollback(query.get("to") ?? undefined)),
     "/first": async (query) => told(await sync.first(controlled.staged(query.get("stack") ?? ""))),
     "/publish-secrets": (query) => publishSecrets(controlled, query),
+    "/publish-issued": async () => {
+      const given = controlled.issued();
+      return told(await controlled.secrets.amend("acme", (stack) => withIssued(stack, given)));
+    },
     "/publish-stack": (query) => publishStack(controlled, query),
     "/gate": (query) => gate(controlled, limitOf(query)),
   };

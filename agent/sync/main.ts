@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ACME_FILE } from "../../node/acme/settings";
 import type { SyncSettings } from "../../node/sync/settings";
 import { shortOf, type Tree, treeHash } from "../../node/sync/tree-hash";
+import { ISSUED, TROUBLE, troubleOf } from "../acme/places";
 import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { replace } from "../put";
@@ -95,6 +97,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     await keepTickets(keys, isMaster);
     await sync.cycle();
     confirm(sync);
+    keys.alarms.set("acme", troubleOf(TROUBLE, isMaster() && existsSync(`${HOME}/serving/${ACME_FILE}`)));
     tell();
     turning = undefined;
     // Woken meanwhile.
@@ -119,6 +122,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     staged: (hash) => staged(HOME, hash),
     stagedCertificates: (hash) => staged(SECRETS_HOME, hash),
     withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, named(HOME)),
+    issued: () => readTree(ISSUED),
     wake,
   });
   serveControl(`${RUN}/control.sock`, async (url) => {

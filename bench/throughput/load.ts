@@ -25,25 +25,29 @@ export async function p99(port: number, rate: number, seconds: number, directory
   return (times[Math.floor(times.length * 0.99)] ?? Number.NaN) / 1000;
 }
 
-/** TLS handshakes per second: new ones, or resumed ones; of TLS 1.2, whose sessions s_time can resume. */
-export async function handshakes(port: number, kind: "new" | "reuse", seconds: number): Promise<number> {
-  const argv = [
-    "openssl",
-    "s_time",
-    "-connect",
-    `127.0.0.1:${port}`,
-    `-${kind}`,
-    "-time",
-    `${seconds}`,
-    "-tls1_2",
-  ];
-  const begin = performance.now();
+/**
+ * TLS handshakes for each second of the server's processor, which is what one worker carries: the client, which needs as
+ * much, and whatever else runs here, do not count. New ones, or resumed ones; of TLS 1.2, whose sessions s_time can resume.
+ * @param busy the server's processor time so far, seconds
+ */
+export async function handshakes(
+  port: number,
+  kind: "new" | "reuse",
+  seconds: number,
+  busy: () => Promise<number>,
+): Promise<number> {
+  const to = ["-connect", `127.0.0.1:${port}`];
+  const argv = ["openssl", "s_time", ...to, `-${kind}`, "-time", `${seconds}`, "-tls1_2"];
+  const begin = await busy();
   const { stdout, stderr } = await attempt(argv, { timeoutMs: 60_000 });
-  // s_time rounds its own seconds up to whole ones.
-  const took = (performance.now() - begin) / 1000;
-  const found = /(\d+) connections in \d+ real seconds/.exec(`${stdout}${stderr}`);
-  if (!found) throw new Error(`openssl s_time on ${port}: ${stderr}`);
-  return Number(found[1]) / took;
+  const took = (await busy()) - begin;
+  const text = `${stdout}${stderr}`;
+  const count = Number(/(\d+) connections in \d+ real seconds/.exec(text)?.[1]);
+  if (!(count > 0) || !(took > 0)) throw new Error(`openssl s_time on ${port}: ${stderr}`);
+  // It prints a letter for each: r for one that was resumed.
+  const resumed = /^[*tr]+$/m.exec(text)?.[0].match(/r/g)?.length ?? 0;
+  if (kind === "reuse" && resumed < count / 2) throw new Error(`the server on ${port} resumes no session`);
+  return count / took;
 }
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: bench\r\n\r\n";

@@ -60,3 +60,17 @@ export async function memoryOf(pid: number): Promise<number> {
   const texts = await Promise.all(pids.map((one) => readText(`/proc/${one}/smaps_rollup`)));
   return texts.reduce((sum, text) => sum + Number(/^Pss:\s+(\d+) kB/m.exec(text ?? "")?.[1] ?? 0) * 1024, 0);
 }
+
+/** Seconds that a server and its children have run on a processor (proc(5), stat: utime and stime). */
+export async function busyOf(pid: number): Promise<number> {
+  const pids = [pid, ...(await childrenOf(pid))];
+  const texts = await Promise.all(pids.map((one) => readText(`/proc/${one}/stat`)));
+  const ticks = texts.map((text = "") => {
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  return ticks.reduce((sum, one) => sum + (one || 0), 0) / TICKS;
+}
+
+/** Linux's USER_HZ, on every machine that Debian runs on. */
+const TICKS = 100;

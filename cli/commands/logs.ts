@@ -12,6 +12,7 @@ export const units = [
   "keepalived",
   "nginx-ha-agent",
   "nginx-ha-sync",
+  "nginx-ha-acme",
   "nginx-ha-gate",
   "nginx-ha-guard",
   "nginx-ha-firewall",

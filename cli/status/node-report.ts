@@ -24,7 +24,10 @@ const nodeReport = z.object({
   KEEPALIVED: text,
   AGENT_UNIT: text,
   GUARD: text,
-  /** `NAME:DAYS` of each certificate that nginx serves, separated by spaces: the days until it ends. */
+  /**
+   * `NAME:DAYS` of each certificate that nginx serves, separated by spaces: the days until it ends; of one that came by
+   * ACME `NAME:DAYS/SOON`, with the days from which on its renewal is late; `NAME:placeholder` until the first one came.
+   */
   CERTIFICATES: text,
   /** Names of the track files that are set, separated by spaces. */
   TRACKS: text,

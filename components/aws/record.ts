@@ -1,5 +1,6 @@
 import * as route53 from "@pulumi/aws/route53";
 import type * as pulumi from "@pulumi/pulumi";
+import { answeringFor } from "../../config/nginx/answering";
 import type { Scope } from "./scope";
 import { thisStack } from "./tags";
 
@@ -14,12 +15,14 @@ export function record(scope: Scope, vip: pulumi.Output<string>): void {
     new route53.Record(`${name}-record`, args, opts);
     return;
   }
+  // A redirect would be an answer, whatever the backends do: what it leads to is asked. The certificate is not looked at.
+  const byTls = answeringFor(dns.name, nginx)?.tls?.redirect === true;
   const health = new route53.HealthCheck(
     `${name}-health`,
     {
-      type: "HTTP",
+      type: byTls ? "HTTPS" : "HTTP",
       ipAddress: vip,
-      port: nginx.port,
+      port: byTls ? nginx.tls.port : nginx.port,
       fqdn: dns.name,
       resourcePath: "/",
       requestInterval: 10,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { port } from "../names";
+import { acme } from "./acme";
 import { connectionLimit, rateLimit } from "./limits";
 import { awsPool, pool } from "./pools";
 import { before, process } from "./process";
@@ -23,6 +24,7 @@ const nginxWith = <P extends z.ZodType>(onePool: P) =>
       .array(certificate)
       .default([])
       .meta({ description: "What sites prove their names with." }),
+    acme: acme.optional(),
     tls,
     rateLimits: z
       .array(rateLimit)

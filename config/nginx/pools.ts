@@ -39,6 +39,9 @@ const backendTls = z
   .prefault({})
   .meta({ description: "With protocol https or grpcs." });
 
+/** Seconds of a pool that says nothing else; nginx.conf has them once, for all. */
+export const usualTimeouts = { connect: 2, send: 60, read: 60 } as const;
+
 export const pool = z.strictObject({
   name: upstreamName.meta({ description: "The nginx upstream's name." }),
   servers: z
@@ -53,7 +56,7 @@ export const pool = z.strictObject({
   balance,
   hashKey: requestKey.optional().meta({ description: "With balance hash: what is hashed." }),
   keepalive: between(1, 1024)
-    .default(32)
+    .default(128)
     .meta({ description: "Idle connections to the pool that each worker keeps open." }),
   keepaliveTimeout: wholeSeconds.default(60).meta({
     description:
@@ -67,12 +70,14 @@ export const pool = z.strictObject({
   failTimeout: wholeSeconds
     .default(10)
     .meta({ description: "Seconds in which maxFails count, and for which the server stays out." }),
-  connectTimeout: seconds.default(2).meta({ description: "Seconds that a connection may take." }),
+  connectTimeout: seconds
+    .default(usualTimeouts.connect)
+    .meta({ description: "Seconds that a connection may take." }),
   sendTimeout: seconds
-    .default(60)
+    .default(usualTimeouts.send)
     .meta({ description: "Seconds that the backend may take between two writes to it." }),
   readTimeout: seconds
-    .default(60)
+    .default(usualTimeouts.read)
     .meta({ description: "Seconds that the backend may take between two reads." }),
 });
 

@@ -6,11 +6,11 @@ import { filePath } from "./text";
 export const certificate = z.strictObject({
   name: name.meta({ description: "By which sites refer to it." }),
   from: z
-    .enum(["secret", "files", "selfSigned"], "must be secret, files or selfSigned")
+    .enum(["secret", "files", "selfSigned", "acme"], "must be secret, files, selfSigned or acme")
     .default("secret")
     .meta({
       description:
-        "secret: nginx-ha:certificates; files: they are on both nodes already; selfSigned: the stack makes one, for tests.",
+        "secret: nginx-ha:certificates; files: they are on both nodes already; selfSigned: the stack makes one, for tests; acme: the MASTER gets one from nginx.acme, and keeps it renewed.",
     }),
   certificate: filePath
     .optional()

@@ -1,5 +1,6 @@
 import { cidr, inSubnet, ipv4, prefixLengthOf, quarterOf } from "../addresses";
 import { defaultVpcCidr } from "../aws";
+import { answeringFor } from "../nginx/answering";
 import { policyRules } from "./policy";
 import { items, type LooseAws, type Problem } from "./problem";
 
@@ -120,11 +121,19 @@ function* dnsRules({ access, dns, nginx, vip }: LooseAws): Generator<Problem> {
       "must include 0.0.0.0/0 with dns.spread: the health checks of Route 53 come from many addresses";
     yield { path: ["access", "httpFrom"], value: ranges, message };
   }
-  const routes = items(nginx?.routes);
-  if (routes.length > 0 && !routes.some((route) => route?.path === "/")) {
-    const message = "must have one for / with dns.spread: it is what the health checks of Route 53 ask for";
-    yield { path: ["nginx", "routes"], value: routes, message };
-  }
+  if (typeof dns.name === "string") yield* askedRules(dns.name, nginx);
+}
+
+/** The health checks ask for `/` under the name: a site, or the routes of all other names, must have it. */
+function* askedRules(name: string, nginx: LooseAws["nginx"]): Generator<Problem> {
+  const [routes, sites] = [nginx?.routes && items(nginx.routes), items(nginx?.sites)];
+  if (routes === undefined && sites.length === 0) return;
+  const found = answeringFor(name, { routes, sites });
+  const why = "with dns.spread: it is what the health checks of Route 53 ask for";
+  if (found === undefined)
+    yield { path: ["nginx", "sites"], value: sites, message: `must have one with the name ${name} ${why}` };
+  else if (!found.routes.some((route) => route?.path === "/" && !String(route.match).startsWith("regex")))
+    yield { path: found.path, value: found.routes, message: `must have one for / ${why}` };
 }
 
 function* poolRules({ nginx }: LooseAws): Generator<Problem> {

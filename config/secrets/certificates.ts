@@ -70,7 +70,12 @@ function chainProblems(chain: X509Certificate[]): string[] {
   return [];
 }
 
-const known = (one: X509Certificate): boolean =>
-  rootCertificates.some((pem) => one.checkIssued(new X509Certificate(pem)));
+/** Read once, and only when a chain ends without a root. */
+let roots: X509Certificate[] | undefined;
+
+function known(one: X509Certificate): boolean {
+  roots ??= rootCertificates.map((pem) => new X509Certificate(pem));
+  return roots.some((root) => one.checkIssued(root));
+}
 
 const oneLine = (name: string): string => name.split("\n").join(", ");

@@ -2,7 +2,7 @@
 # Prints this node's state, a KEY=value line each. CONFIG is what nginx serves; GENERATION its term, number and hash;
 # SYNC says whether both nodes have it (acknowledged) or this one (accepted, or the synchronisation has told nothing for a
 # minute); TRACKS are the track files that are set;
-# CERTIFICATES are NAME:DAYS of each that nginx serves; AGENT is the agent's own status, as one line of JSON. Limit: 1 s and what systemctl takes.
+# CERTIFICATES are NAME:DAYS of each that nginx serves, see bin/certificates; AGENT is the agent's own status, as one line of JSON. Limit: 1 s and what systemctl takes.
 set -u
 . /etc/nginx-ha/current/node.env
 PORT=0

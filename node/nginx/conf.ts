@@ -1,4 +1,5 @@
 import type { ServedNginx } from "../settings";
+import { challengeUpstream } from "./challenges";
 import { clients, compression, logging, proxying, realIp, variables } from "./http";
 import { healthServer, siteServers } from "./servers";
 import { streamBlock } from "./streams";
@@ -49,6 +50,7 @@ function http(nginx: ServedNginx, nodes: readonly string[], config: string): Lin
     ...tlsDefaults(nginx),
     ...variables(nginx),
     ...upstreams(nginx),
+    ...challengeUpstream(nginx, nodes),
     ...healthServer(nginx, nodes, config),
     "",
     ...siteServers(nginx),

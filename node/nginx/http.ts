@@ -1,3 +1,4 @@
+import { usualTimeouts } from "../../config/nginx/pools";
 import type { ServedNginx } from "../settings";
 import { alternativeMaps } from "./alternatives";
 import { forwardedHeaders, hstsMap, upgradeMaps } from "./headers";
@@ -88,7 +89,7 @@ export const realIp = ({ realIpFrom, realIpHeader, proxyProtocol }: ServedNginx)
  */
 export function proxying(nginx: ServedNginx): Lines {
   const next = (by: "proxy" | "grpc"): Lines => [
-    `${by}_connect_timeout 2s;`,
+    ...Object.entries(usualTimeouts).map(([what, value]) => `${by}_${what}_timeout ${time(value)};`),
     `${by}_next_upstream error timeout;`,
     `${by}_next_upstream_tries 2;`,
     `${by}_next_upstream_timeout 10s;`,

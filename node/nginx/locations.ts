@@ -1,3 +1,4 @@
+import { usualTimeouts } from "../../config/nginx/pools";
 import type { ServedNginx, ServedPool } from "../settings";
 import { poolOf } from "./alternatives";
 import { requestHeaders, responseHeaders } from "./headers";
@@ -90,13 +91,13 @@ const WEBSOCKET_IDLE = 3600;
 
 function timeouts(route: Route, pool: ServedPool, by: "proxy" | "grpc"): Lines {
   const idle = route.websocket ? WEBSOCKET_IDLE : pool.readTimeout;
-  const wanted: [string, number, number][] = [
-    ["connect", route.connectTimeout ?? pool.connectTimeout, 2],
-    ["send", route.sendTimeout ?? (route.websocket ? WEBSOCKET_IDLE : pool.sendTimeout), 60],
-    ["read", route.readTimeout ?? idle, 60],
+  const wanted: [keyof typeof usualTimeouts, number][] = [
+    ["connect", route.connectTimeout ?? pool.connectTimeout],
+    ["send", route.sendTimeout ?? (route.websocket ? WEBSOCKET_IDLE : pool.sendTimeout)],
+    ["read", route.readTimeout ?? idle],
   ];
   return wanted
-    .filter(([, value, usual]) => value !== usual)
+    .filter(([what, value]) => value !== usualTimeouts[what])
     .map(([what, value]) => `${by}_${what}_timeout ${time(value)};`);
 }
 

@@ -7,6 +7,7 @@ export const nginxPackages = (nginx: ServedNginx): string[] => [
   ...(nginx.streams.length > 0 ? ["libnginx-mod-stream"] : []),
   ...(nginx.compression.brotli ? ["libnginx-mod-http-brotli-filter"] : []),
   ...(nginx.certificates.length > 0 ? ["openssl", "ca-certificates"] : []),
+  ...(nginx.acme ? ["dehydrated"] : []),
   ...(nginx.pools.some(({ protocol, tls }) => protocol.endsWith("s") && tls.verify)
     ? ["ca-certificates"]
     : []),

@@ -15,7 +15,8 @@ export function secretLines({ certificates }: ServedNginx, secrets: ServedSecret
     if (from === "files") return `FILES ${name} ${certificate} ${key}`;
     const made = secrets.certificates[name];
     if (!made) throw new Error(`no certificate ${name}`);
-    return `CERTIFICATE ${name} ${base64(wholeLines(made.certificate))} ${base64(made.key)}`;
+    const word = from === "acme" ? "PLACEHOLDER" : "CERTIFICATE";
+    return `${word} ${name} ${base64(wholeLines(made.certificate))} ${base64(made.key)}`;
   });
   const lists = Object.entries(secrets.passwords).map(([name, list]) => `PASSWORDS ${name} ${base64(list)}`);
   return [...lines, ...lists].map((line) => `${line}\n`).join("");
@@ -29,9 +30,10 @@ export function certificatesHash({ certificates }: ServedNginx, secrets: ServedS
   const files = certificates.flatMap(({ name, from }) => {
     const made = secrets.certificates[name];
     if (from === "files" || !made) return [];
+    const folder = from === "acme" ? "placeholders" : "certificates";
     return [
-      [`certificates/${name}/fullchain.pem`, bytes(wholeLines(made.certificate))] as const,
-      [`certificates/${name}/privkey.pem`, bytes(made.key)] as const,
+      [`${folder}/${name}/fullchain.pem`, bytes(wholeLines(made.certificate))] as const,
+      [`${folder}/${name}/privkey.pem`, bytes(made.key)] as const,
     ];
   });
   return files.length === 0 ? "" : treeHash(new Map(files));

@@ -1,5 +1,6 @@
 import { servesTls } from "../../config/nginx/ports";
 import type { ServedNginx } from "../settings";
+import { challengeAnswers, challengeLocations } from "./challenges";
 import { siteHeaders } from "./headers";
 import { healthName } from "./health-name";
 import { locations } from "./locations";
@@ -9,19 +10,18 @@ import { block, type Lines } from "./text";
 import { certificateFiles } from "./tls";
 
 /** nginx's answer for itself: `config`, the hash of what it serves, and the word of this node's agent. */
-export const healthServer = (nginx: ServedNginx, nodes: readonly string[], config: string): Lines =>
-  block("server", [
+export function healthServer(nginx: ServedNginx, nodes: readonly string[], config: string): Lines {
+  const nodesOnly = [...nodes.map((node) => `allow ${node};`), "deny all;"];
+  return block("server", [
     `listen ${nginx.port};`,
     `server_name ${healthName};`,
     "access_log off;",
     ...block("location /", [`return 200 "${config}\\n";`]),
     "# What this node's agent tells the peer's.",
-    ...block("location = /word", [
-      "alias /run/nginx-ha-agent/word;",
-      ...nodes.map((node) => `allow ${node};`),
-      "deny all;",
-    ]),
+    ...block("location = /word", ["alias /run/nginx-ha-agent/word;", ...nodesOnly]),
+    ...challengeAnswers(nginx, nodesOnly),
   ]);
+}
 
 /** The servers of all sites, and what answers for names that none of them has. */
 export function siteServers(nginx: ServedNginx): Lines {
@@ -44,6 +44,7 @@ function serversOf(site: Site, nginx: ServedNginx): Lines {
       ...siteHeaders(site),
       ...errorPages(site),
       "",
+      ...(tls?.redirect ? [] : challengeLocations(site, nginx)),
       ...locations(site, nginx),
       ...pageLocations(site),
     ]),
@@ -55,6 +56,7 @@ function serversOf(site: Site, nginx: ServedNginx): Lines {
   const toTls = block("server", [
     ...plain(site, nginx),
     ...names(site),
+    ...challengeLocations(site, nginx),
     ...block("location /", [`return 301 https://$host${port}$request_uri;`]),
   ]);
   return [...toTls, "", ...whole(byTls(site, nginx))];

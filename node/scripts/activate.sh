@@ -97,6 +97,16 @@ own() {
   if [ "$again" = no ] && running "$unit"; then return 0; fi
   systemctl restart "$unit"
 }
+# own_timer UNIT: a timer of ours runs, or is gone, with what it starts, when the release has none.
+own_timer() {
+  if [ ! -e "$current/systemd/$1.timer" ]; then
+    systemctl --quiet stop "$1.timer" "$1.service" 2>/dev/null || true
+    rm -f "/etc/systemd/system/timers.target.wants/$1.timer"
+    return 0
+  fi
+  systemctl --quiet enable "$1.timer" 2>/dev/null || return 1
+  if changed "systemd/$1.timer" || ! running "$1.timer"; then systemctl restart "$1.timer"; fi
+}
 # On machines whose network is ours (EC2): what the image configured gives way to what the release says.
 network() {
   [ -e "$current/network/05-nginx-ha.network" ] || return 0
@@ -122,7 +132,7 @@ apply() {
   if ! nft list table inet nginx_ha >/dev/null 2>&1; then systemctl stop nginx-ha-firewall 2>/dev/null || true; fi
   own nginx-ha-firewall network/firewall.nft && network && own nginx-ha-sync sync.json bin/sync.js sync/known_hosts sync/ssh_config &&
     first_generation && open_gate && own nginx-ha-agent agent.json bin/agent.js &&
-    own nginx-ha-guard node.env bin/freeze-guard &&
+    own nginx-ha-guard node.env bin/freeze-guard && own_timer nginx-ha-acme &&
     bring nginx systemd/nginx.service.d/nginx-ha.conf &&
     bring keepalived systemd/keepalived.service.d/nginx-ha.conf keepalived/keepalived.conf
 }

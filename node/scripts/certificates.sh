@@ -2,8 +2,8 @@
 # publishes them for both nodes, see publish.sh; only a name that nothing is served under leads to the staged ones until
 # then, so that what is to be served can be tested. Nothing is changed when one of them is bad.
 # Variables: NODE SECRETS (the hash of the certificates, or nothing); on stdin a line each, texts in base64:
-#   CERTIFICATE NAME CHAIN KEY, FILES NAME CHAIN-PATH KEY-PATH (they are on the node, and only looked at),
-#   PASSWORDS NAME LIST
+#   CERTIFICATE NAME CHAIN KEY, PLACEHOLDER NAME CHAIN KEY (served until ACME has given one),
+#   FILES NAME CHAIN-PATH KEY-PATH (they are on the node, and only looked at), PASSWORDS NAME LIST
 lock
 staged=$home/secrets/content
 mkdir -p --mode=0755 "$home"
@@ -27,11 +27,13 @@ refuse() { fail "certificate $1 is refused and nothing was changed: $2"; }
 given=' '
 while read -r word name first second; do
   case "$word" in
-    CERTIFICATE)
-      mkdir -p "$stage/certificates/$name"
-      echo "$first" | base64 --decode >"$stage/certificates/$name/fullchain.pem"
-      echo "$second" | base64 --decode >"$stage/certificates/$name/privkey.pem"
-      check "$name" "$stage/certificates/$name/fullchain.pem" "$stage/certificates/$name/privkey.pem"
+    CERTIFICATE | PLACEHOLDER)
+      directory=$stage/certificates/$name
+      if [ "$word" = PLACEHOLDER ]; then directory=$stage/placeholders/$name; fi
+      mkdir -p "$directory"
+      echo "$first" | base64 --decode >"$directory/fullchain.pem"
+      echo "$second" | base64 --decode >"$directory/privkey.pem"
+      check "$name" "$directory/fullchain.pem" "$directory/privkey.pem"
       ;;
     FILES)
       for file in "$first" "$second"; do
@@ -71,9 +73,11 @@ rm -rf "${staged:?}/${SECRETS:0:12}"
 mv --no-target-directory "$stage" "$staged/${SECRETS:0:12}"
 find "$staged" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort --reverse --numeric-sort | tail --lines +3 |
   while read -r _ old; do rm -rf "${staged:?}/$old"; done
-for directory in "$staged/${SECRETS:0:12}"/certificates/*; do
+served() { [ -e "$home/secrets/serving/certificates/$1" ] || [ -e "$home/secrets/serving/acme/$1" ] || [ -e "$home/secrets/serving/placeholders/$1" ]; }
+for directory in "$staged/${SECRETS:0:12}"/certificates/* "$staged/${SECRETS:0:12}"/placeholders/*; do
+  [ -d "$directory" ] || continue
   name=$(basename "$directory")
-  [ ! -e "$home/secrets/serving/certificates/$name" ] || continue
+  if served "$name"; then continue; fi
   ln --symbolic --force --no-dereference "$directory" "$home/certificates/$name.new"
   mv --no-target-directory "$home/certificates/$name.new" "$home/certificates/$name"
 done

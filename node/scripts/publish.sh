@@ -15,3 +15,5 @@ publish() {
 }
 publish "publish-secrets?text&stack=$SECRETS"
 publish "publish-stack?text&stack=$CONTENT&accept=$ACCEPT"
+# What comes by ACME is asked for once its challenges are answered.
+if [ -e "$current/systemd/nginx-ha-acme.service" ]; then systemctl --no-block start nginx-ha-acme.service; fi

@@ -1,6 +1,8 @@
 # Takes everything of nginx-ha off the node: services, files, addresses, rules, and the packages that it installed.
 # Variables: NODE. Running it on a node that has nothing is a success.
 lock
+systemctl --quiet disable --now nginx-ha-acme.timer 2>/dev/null || true
+systemctl --quiet stop nginx-ha-acme.service 2>/dev/null || true
 for unit in nginx-ha-gate nginx-ha-sync nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
   systemctl --quiet disable --now "$unit.service" 2>/dev/null || true
 done
@@ -42,5 +44,5 @@ done
 for user in nginx-ha nginx-ha-agent; do
   if getent passwd "$user" >/dev/null; then userdel "$user"; fi
 done
-rm -rf "$home" "$state" /run/nginx-ha /run/nginx-ha-sync /run/nginx-ha.lock
+rm -rf "$home" "$state" /run/nginx-ha /run/nginx-ha-sync /run/nginx-ha-acme /run/nginx-ha.lock
 say "nothing of nginx-ha is left"

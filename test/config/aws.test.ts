@@ -255,6 +255,28 @@ describe("what would be careless", () => {
       ],
     ],
     [
+      "a shared name that no site has",
+      (c) => {
+        c.dns.spread = { by: "weight" };
+        c.nginx.sites = [{ names: ["other.example.net"], routes: c.nginx.routes }];
+        delete c.nginx.routes;
+      },
+      [
+        "nginx-ha:cluster.nginx.sites: must have one with the name www.example.org with dns.spread: it is what the health checks of Route 53 ask for (is a list of 1)",
+      ],
+    ],
+    [
+      "a shared name whose site has nothing at /",
+      (c) => {
+        c.dns.spread = { by: "weight" };
+        const regex = { ...c.nginx.routes[0], path: "/", match: "regex" };
+        c.nginx.sites = [{ names: ["*.example.org"], routes: [regex] }];
+      },
+      [
+        "nginx-ha:cluster.nginx.sites[0].routes: must have one for / with dns.spread: it is what the health checks of Route 53 ask for (is a list of 1)",
+      ],
+    ],
+    [
       "a shared name that everybody may ask, by default too",
       (c) => {
         c.dns.spread = { by: "latency" };

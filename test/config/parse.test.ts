@@ -139,8 +139,45 @@ describe("parseCluster", () => {
         c.nginx.pools[0].servers[0].address = "192.0.2.12";
       },
       [
-        'nginx-ha:cluster.nginx.pools[0].servers[0].address: must not be a node\'s address on nginx.port: nginx would send requests to itself (is "192.0.2.12")',
+        "nginx-ha:cluster.nginx.pools[0].servers[0].address: must not be a node's address on a port of nginx's: nginx would send requests to itself (is \"192.0.2.12\")",
       ],
+    ],
+    [
+      "a stream, and a port of the PROXY protocol, as a pool's backend",
+      (c) => {
+        c.nginx.streams = [
+          { name: "raw", port: 7000, servers: [{ address: "192.0.2.31", port: 7000 }] },
+          { name: "names", port: 7001, protocol: "udp", servers: [{ address: "192.0.2.12", port: 7000 }] },
+        ];
+        c.nginx.realIpFrom = ["192.0.2.0/28"];
+        c.nginx.proxyProtocol = { port: 8080 };
+        c.nginx.pools[0].servers = [
+          { address: "192.0.2.12", port: 7000 },
+          { address: "192.0.2.11", port: 8080 },
+          { address: "192.0.2.11", port: 7001 },
+          { address: "192.0.2.11", port: 444 },
+        ];
+      },
+      ["192.0.2.12", "192.0.2.11"].map(
+        (address, index) =>
+          `nginx-ha:cluster.nginx.pools[0].servers[${index}].address: must not be a node's address on a port of nginx's: nginx would send requests to itself (is "${address}")`,
+      ),
+    ],
+    [
+      "a stream as its own backend",
+      (c) => {
+        c.nginx.streams = [
+          { name: "raw", port: 7000, servers: [{ address: "192.0.2.11", port: 80 }] },
+          { name: "names", port: 7001, protocol: "udp", servers: [{ address: "192.0.2.12", port: 7001 }] },
+        ];
+      },
+      [
+        ["0", "192.0.2.11"],
+        ["1", "192.0.2.12"],
+      ].map(
+        ([index, address]) =>
+          `nginx-ha:cluster.nginx.streams[${index}].servers[0].address: must not be a node's address on a port of nginx's: nginx would send requests to itself (is "${address}")`,
+      ),
     ],
     [
       "a route to no pool",

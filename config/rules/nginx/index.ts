@@ -1,4 +1,5 @@
 import { items, type Problem, repeated } from "../problem";
+import { acmeRules } from "./acme";
 import { balanceRules, limitRules } from "./pools";
 import { portRules } from "./ports";
 import { routeRules } from "./routes";
@@ -17,6 +18,7 @@ export function* nginxRules(nginx: LooseNginx | undefined): Generator<Problem> {
     );
   yield* siteRules(nginx);
   yield* certificateRules(nginx);
+  yield* acmeRules(nginx);
   yield* routeRules(nginx);
   yield* balanceRules(nginx);
   yield* limitRules(nginx);

@@ -5,9 +5,7 @@ import type { LooseNginx } from "./sites";
 export function* portRules(nginx: LooseNginx): Generator<Problem> {
   const tcp: { value: unknown; path: Path }[] = [
     { value: nginx.port ?? 80, path: ["nginx", "port"] },
-    ...(items(nginx.sites).some((site) => site?.tls !== undefined)
-      ? [{ value: nginx.tls?.port ?? 443, path: ["nginx", "tls", "port"] }]
-      : []),
+    ...(hasTls(nginx) ? [{ value: nginx.tls?.port ?? 443, path: ["nginx", "tls", "port"] }] : []),
     { value: nginx.proxyProtocol?.port, path: ["nginx", "proxyProtocol", "port"] },
     { value: nginx.proxyProtocol?.tlsPort, path: ["nginx", "proxyProtocol", "tlsPort"] },
   ];
@@ -25,7 +23,10 @@ export function* portRules(nginx: LooseNginx): Generator<Problem> {
   yield* beforeRules(nginx);
 }
 
-function* beforeRules({ proxyProtocol, realIpFrom, realIpHeader }: LooseNginx): Generator<Problem> {
+const hasTls = ({ sites }: LooseNginx): boolean => items(sites).some((site) => site?.tls !== undefined);
+
+function* beforeRules(nginx: LooseNginx): Generator<Problem> {
+  const { proxyProtocol, realIpFrom, realIpHeader } = nginx;
   const path = ["nginx", "realIpHeader"];
   const trusted = items(realIpFrom).length > 0;
   if (realIpHeader !== undefined && !trusted)
@@ -42,6 +43,12 @@ function* beforeRules({ proxyProtocol, realIpFrom, realIpHeader }: LooseNginx): 
       path: ["nginx", "realIpFrom"],
       value: undefined,
       message: "is required with proxyProtocol: the proxies that are believed",
+    };
+  if (proxyProtocol.tlsPort !== undefined && !hasTls(nginx))
+    yield {
+      path: ["nginx", "proxyProtocol", "tlsPort"],
+      value: proxyProtocol.tlsPort,
+      message: "needs a site with tls: no other answers there",
     };
   if (proxyProtocol.port === undefined && proxyProtocol.tlsPort === undefined)
     yield { path: ["nginx", "proxyProtocol", "port"], value: undefined, message: "is required, or tlsPort" };

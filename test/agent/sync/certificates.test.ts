@@ -9,13 +9,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
   forgetStaged,
   hasCertificates,
   linkCertificates,
   namedCertificates,
   withCertificates,
+  withIssued,
 } from "../../../agent/sync/certificates";
 import { nextTickets, withTickets } from "../../../agent/sync/tickets";
 
@@ -48,6 +49,58 @@ it("takes the given certificates whole, keeps those that are still named, and th
     "tickets/1.key": "t",
     "certificates/named/fullchain.pem": "still named",
     "certificates/main/privkey.pem": "new",
+  });
+});
+
+describe("what comes by ACME", () => {
+  const standIn = { "placeholders/main/fullchain.pem": "stand-in" };
+  const issued = { "acme/main/fullchain.pem": "issued", "acme-accounts/ca/account_key.pem": "account" };
+
+  it("takes the place of the stack's own, for names that are to come from there, and brings the account", () => {
+    const stack = { "tickets/1.key": "t", "certificates/main/fullchain.pem": "old", ...standIn };
+    const after = withIssued(tree(stack), tree({ ...issued, "acme/other/fullchain.pem": "not wanted" }));
+    expect(text(after)).toEqual({ "tickets/1.key": "t", ...standIn, ...issued });
+    const next = tree({ "acme/main/fullchain.pem": "renewed", "acme-accounts/ca2/account_key.pem": "new" });
+    expect(text(withIssued(after, next))).toEqual({ "tickets/1.key": "t", ...standIn, ...text(next) });
+  });
+
+  it("stays as long as the stack says that it comes from there, and no longer", () => {
+    const stack = tree({ ...standIn, ...issued });
+    expect(text(withCertificates(stack, tree(standIn), new Set(["main"])))).toEqual({
+      ...standIn,
+      ...issued,
+    });
+    const own = { "certificates/main/fullchain.pem": "own" };
+    expect(text(withCertificates(stack, tree(own), new Set(["main"])))).toEqual({
+      "acme-accounts/ca/account_key.pem": "account",
+      ...own,
+    });
+    expect(text(withCertificates(stack, new Map(), new Set()))).toEqual({
+      "acme-accounts/ca/account_key.pem": "account",
+    });
+  });
+
+  it("leaves one of the stack's where it is until it has come", () => {
+    const own = { "certificates/main/fullchain.pem": "own" };
+    const after = withCertificates(tree(own), tree(standIn), new Set(["main"]));
+    expect(text(after)).toEqual({ ...own, ...standIn });
+    expect(text(withIssued(after, tree(issued)))).toEqual({ ...standIn, ...issued });
+  });
+
+  it("is what its name leads to, before a stand-in, and after the stack's own", () => {
+    const of = (...folders: string[]): string => {
+      const home = join("links", folders.join("-"));
+      for (const folder of folders) put(join(home, "serving", folder, "main/fullchain.pem"));
+      linkCertificates(join(root, home), join(root, home, "serving"));
+      return (
+        readlinkSync(join(root, home, "certificates/main"))
+          .split("/")
+          .at(-2) ?? ""
+      );
+    };
+    expect(of("placeholders")).toBe("placeholders");
+    expect(of("placeholders", "acme")).toBe("acme");
+    expect(of("placeholders", "acme", "certificates")).toBe("certificates");
   });
 });
 

@@ -43,6 +43,17 @@ nginx-b  rack-2  253       MASTER  active  current  1-2-c1      held
     ]);
   });
 
+  it("speaks of certificates by ACME when their renewal is late, and while a stand-in is served", () => {
+    const served = { ...master, CERTIFICATES: "week:3/1 late:1/1 quarter:20/21 new:placeholder" };
+    const lines = renderStatus(reportOf(pair(served, backup))).split("\n");
+    const log = "(see: nginx-ha logs --unit nginx-ha-acme)";
+    expect(lines.slice(-3)).toEqual([
+      `# nginx-a: certificate late expires in 1 days ${log}`,
+      `# nginx-a: certificate quarter expires in 20 days ${log}`,
+      `# nginx-a: certificate new is a stand-in that no client trusts: none has come by ACME yet ${log}`,
+    ]);
+  });
+
   it("knows nothing of a pair that does not answer", () => {
     expect(renderStatus(reportOf(pair(undefined, undefined))).split("\n")[0]).toBe(
       "edge   VIP 192.0.2.100 on unknown   unknown",

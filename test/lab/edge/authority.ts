@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { run } from "../../../lab/host/run";
 
@@ -32,7 +33,7 @@ export async function makeAuthority(directory: string): Promise<Authority> {
     root: await readFile(rootFile, "utf8"),
     async issue(name, days) {
       const [key, request, extensions] = [file(`${name}.key`), file(`${name}.csr`), file(`${name}.ext`)];
-      await writeFile(extensions, `subjectAltName=DNS:${name}\n`);
+      await writeFile(extensions, `subjectAltName=${isIP(name) ? "IP" : "DNS"}:${name}\n`);
       await run(["openssl", "req", ...kind, "-subj", `/CN=${name}`, "-keyout", key, "-out", request]);
       const sign = ["openssl", "x509", "-req", "-CA", rootFile, "-CAkey", rootKey, "-days", `${days}`];
       const certificate = await run([...sign, "-in", request, "-extfile", extensions]);

@@ -9,3 +9,4 @@ import "./http";
 import "./limits";
 import "./tls";
 import "./failures";
+import "./acme";

@@ -70,6 +70,12 @@ class Edge {
     await writeFile(file, document.toString({ lineWidth: 0 }));
   }
 
+  /** Puts a file into a machine, for root alone. */
+  async put(machine: string, path: string, content: string): Promise<void> {
+    const { exitCode, stderr } = await pair.sh(machine, `umask 077 && cat >'${path}'`, { stdin: content });
+    if (exitCode !== 0) throw new Error(`${path} on ${machine}: ${stderr}`);
+  }
+
   /** Sets a secret of the stack as an operator does. */
   async secret(path: string, value: string): Promise<void> {
     const directory = pair.plan.directory;

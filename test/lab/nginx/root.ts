@@ -18,7 +18,7 @@ export class NginxRoot {
   static async of(release: Release): Promise<NginxRoot> {
     const image = await ensureImage(release, "site", () => {});
     const root = new NginxRoot(release, image, await mkdtemp(join(tmpdir(), "nginx-ha-root-")));
-    await root.makeCertificates(["main", "local"]);
+    await root.makeCertificates(["main", "local", "public"]);
     // What a node puts beside the stack's part of a generation.
     await root.place("nginx/generation.conf", "");
     return root;

@@ -1,0 +1,27 @@
+import { textOf } from "../sync/durable";
+import type { Troubles } from "./decide";
+
+/** Of the node's own: what is under way, and what went wrong. */
+export const STATE = "/var/lib/nginx-ha/acme";
+/** What an authority gave and both nodes have not got yet. */
+export const ISSUED = `${STATE}/issued`;
+export const TROUBLE = `${STATE}/trouble.json`;
+
+/** What goes wrong, for the alarm; nothing when all is well, or nothing comes by ACME any more. */
+export function troubleOf(path: string, configured: boolean): string | undefined {
+  const troubles = configured ? readTroubles(path) : {};
+  const each = Object.entries(troubles).map(
+    ([name, { times, reason }]) =>
+      `certificate ${name}, tried ${times === 1 ? "once" : `${times} times`}: ${reason}`,
+  );
+  return each.length === 0 ? undefined : each.join("; ");
+}
+
+/** Nothing of what cannot be read: the next try writes it anew. */
+export function readTroubles(path: string): Troubles {
+  try {
+    return JSON.parse(textOf(path) ?? "{}");
+  } catch {
+    return {};
+  }
+}
