@@ -1,6 +1,7 @@
 import { agentFiles } from "./agent/files";
 import { aptFile } from "./apt";
 import { type Content, stackContent, topNames } from "./content";
+import { drainFiles } from "./drain/files";
 import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
 import { keepalivedConf } from "./keepalived/conf";
@@ -47,6 +48,7 @@ export function renderRelease(settings: NodeSettings): Release {
     aptFile,
     ...agentFiles(settings.agent),
     ...syncFiles(settings.sync),
+    ...(settings.drain ? drainFiles(settings.drain) : []),
     ...(settings.agent.claim.mode === "arp" ? [] : imageFiles(settings)),
     ...nodePrograms(),
   ];

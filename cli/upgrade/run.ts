@@ -3,7 +3,9 @@ import { UserError } from "../../config/user-error";
 import type { Remote } from "../ssh";
 import { statusOf } from "../status/gather";
 import { reportOf, type StatusReport } from "../status/report";
-import { type MoveSettings, move } from "../switchover/move";
+import { untilDrained } from "../switchover/drain";
+import { moveGently } from "../switchover/gently";
+import type { MoveSettings } from "../switchover/move";
 import { type Measured, measuredOf } from "../switchover/result";
 import { type Waiting, waitUntil } from "../terminal/wait";
 import { type Upgrade, upgradeNode } from "./packages";
@@ -34,10 +36,16 @@ export async function upgradePair(
   await one(standby);
   if (has(holder)) {
     say(`The VIP moves from ${holder.name} to ${standby.name}`);
-    const { events, moveMs, why } = await move(inventory, { from: holder, to: standby }, settings, () => {});
+    const nodes = { from: holder, to: standby };
+    const { events, moveMs, why, drains } = await moveGently(inventory, nodes, settings, () => {}, say);
     if (moveMs === undefined)
       throw new UserError(
         `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
+      );
+    const drained = drains ? await untilDrained(nodes, () => {}) : undefined;
+    if (drained)
+      say(
+        `${holder.name} had ${drained.connections} established connections, of which ${drained.cut} were cut`,
       );
     await one(holder);
     const measured = measuredOf(events, settings.where, settings.held);

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Prints this node's state, a KEY=value line each. CONFIG is what nginx serves; GENERATION its term, number and hash;
 # SYNC says whether both nodes have it (acknowledged) or this one (accepted); TRACKS are the track files that are set;
-# CERTIFICATES are NAME:DAYS of each that nginx serves; AGENT is the agent's own status, as one line of JSON. Limit: 1 s and what systemctl takes.
+# CERTIFICATES are NAME:DAYS of each that nginx serves; DRAIN is this node's part of a drain, and AGENT the agent's own
+# status, as one line of JSON each. Limit: 1 s and what systemctl takes.
 set -u
 . /etc/nginx-ha/current/node.env
 PORT=0
@@ -25,4 +26,5 @@ echo "CONFIG=$(curl --fail --silent --max-time 0.5 --noproxy '*' --header "Host:
 echo "GENERATION=${GENERATION:--}"
 echo "SYNC=$(grep -q '"acknowledged": true' /run/nginx-ha-sync/status.json 2>/dev/null && echo acknowledged || echo accepted)"
 echo "CERTIFICATES=$("$bin/certificates" | awk '{print $1 ":" $2}' | paste -sd' ')"
+echo "DRAIN=$(cat /run/nginx-ha/drain/status.json 2>/dev/null)"
 echo "AGENT=$(curl --fail --silent --max-time 0.5 --unix-socket /run/nginx-ha-agent/status.sock http://agent/status | tr -d '\n')"

@@ -1,6 +1,7 @@
 # Takes everything of nginx-ha off the node: services, files, addresses, rules, and the packages that it installed.
 # Variables: NODE. Running it on a node that has nothing is a success.
 lock
+systemctl --quiet stop 'nginx-ha-drain@*.service' || true
 for unit in nginx-ha-gate nginx-ha-sync nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
   systemctl --quiet disable --now "$unit.service" 2>/dev/null || true
 done
