@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UserError } from "../../config/user-error";
 import type { Remote } from "../ssh";
 
 /** What came of a drain, as the node that kept the connections tells it (agent/drain/status.ts). */
@@ -27,10 +28,11 @@ type Role = "keep" | "detour";
 const unit = (role: Role): string => `nginx-ha-drain@${role}.service`;
 const DIRECTORY = "/run/nginx-ha/drain";
 
-/** A drain that somebody left prepared begins anew; one that is under way was refused before. */
+/** One that is there already is somebody else's: it is left alone. */
 const prepareScript = (role: Role): string => `
 [ -e /etc/nginx-ha/current/drain.json ] || { echo off; exit 0; }
-systemctl --quiet restart ${unit(role)} 2>/dev/null && echo ready && exit 0
+case "$(systemctl is-active ${unit(role)})" in inactive | failed) ;; *) echo busy; exit 1 ;; esac
+systemctl --quiet start ${unit(role)} 2>/dev/null && echo ready && exit 0
 journalctl --quiet --no-pager --output cat --since -20s --unit ${unit(role)} |
   sed -n 's/^failed reason="\\{0,1\\}\\(.*[^"]\\)"\\{0,1\\}$/\\1/p' | tail -n 1
 exit 1
@@ -45,24 +47,32 @@ done
 echo "over $(cat ${DIRECTORY}/last.json 2>/dev/null)"
 `;
 
-/** Makes both nodes ready to move the VIP without cutting a connection off: first the one that takes it. */
+/**
+ * Makes both nodes ready to move the VIP without cutting a connection off: first the one that takes it.
+ * @throws UserError when somebody else is at it
+ */
 export async function prepareDrain({ from, to }: { from: Remote; to: Remote }): Promise<Prepared> {
-  for (const [remote, role] of [
-    [to, "detour"],
-    [from, "keep"],
-  ] as const) {
-    const prepared = await prepareOn(remote, role);
-    if (prepared === "ready") continue;
-    await stopDrain([from, to]);
-    return prepared;
-  }
-  return "ready";
+  const first = await prepareOn(to, "detour");
+  if (first !== "ready") return first;
+  const second = await prepareOn(from, "keep").catch((error: unknown) => ({ why: String(error) }));
+  if (second !== "ready") await stop(to, "detour");
+  return second;
+}
+
+/** Takes back what was prepared for a move that did not come about. */
+export async function abandonDrain({ from, to }: { from: Remote; to: Remote }): Promise<void> {
+  await stop(from, "keep");
+  await stop(to, "detour");
 }
 
 async function prepareOn(remote: Remote, role: Role): Promise<Prepared> {
   const { exitCode, stdout, stderr } = await remote.run(prepareScript(role), PREPARE_S);
   const said = stdout.trim();
   if (exitCode === 0 && (said === "ready" || said === "off")) return said;
+  if (said === "busy")
+    throw new UserError(
+      `another move was prepared on ${remote.name}; try again when it is over, 90 s from its beginning at most (--now ends it)`,
+    );
   const reason = said || stderr.trim().split("\n").at(-1) || `exit status ${exitCode}`;
   return { why: `${remote.name} cannot keep established connections: ${reason}` };
 }
@@ -74,11 +84,17 @@ async function prepareOn(remote: Remote, role: Role): Promise<Prepared> {
 export async function stopDrain(remotes: readonly Remote[]): Promise<number> {
   let cut = 0;
   for (const role of ["keep", "detour"] as const) {
-    const stop = `[ -e ${DIRECTORY}/${role}.json ] || exit 0; systemctl --quiet stop ${unit(role)}; cat ${DIRECTORY}/last.json`;
-    const all = await Promise.all(remotes.map((remote) => remote.run(stop, STOP_S).catch(() => undefined)));
-    for (const answer of all) cut += resultIn(answer?.stdout ?? "")?.cut ?? 0;
+    const all = await Promise.all(remotes.map((remote) => stop(remote, role)));
+    for (const result of all) cut += result?.cut ?? 0;
   }
   return cut;
+}
+
+/** Ends a node's part, if it has one; whoever cannot be reached ends it by itself. */
+async function stop(remote: Remote, role: Role): Promise<DrainResult | undefined> {
+  const script = `[ -e ${DIRECTORY}/${role}.json ] || exit 0; systemctl --quiet stop ${unit(role)}; cat ${DIRECTORY}/last.json`;
+  const answer = await remote.run(script, STOP_S).catch(() => undefined);
+  return resultIn(answer?.stdout ?? "");
 }
 
 /**
@@ -100,7 +116,7 @@ export async function untilDrained(
     }
   });
   await running.done;
-  await stopDrain([to]);
+  await stop(to, "detour");
   return result;
 }
 

@@ -1,7 +1,7 @@
 import type { Inventory } from "../../config/inventory";
 import type { NodeEvent } from "../history/events";
 import type { Remote } from "../ssh";
-import { prepareDrain, stopDrain } from "./drain";
+import { abandonDrain, prepareDrain } from "./drain";
 import { type Moved, type MoveSettings, move } from "./move";
 
 /**
@@ -24,7 +24,7 @@ export async function moveGently(
   try {
     moved = await move(inventory, nodes, settings, tell);
   } finally {
-    if (ready && moved?.moveMs === undefined) await stopDrain([nodes.from, nodes.to]);
+    if (ready && moved?.moveMs === undefined) await abandonDrain(nodes);
   }
   return { ...moved, drains: ready && moved.moveMs !== undefined };
 }

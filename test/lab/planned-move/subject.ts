@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { SwitchoverResult } from "../../../cli/switchover/result";
 import { execa } from "../../../lab/host/execa";
 import { attempt, type Result } from "../../../lab/host/run";
+import { nodeNames } from "../../../lab/pair/machines";
 import { machineNamespace } from "../../../lab/state/names";
 import { pair } from "../pair/subject";
 import type { Became } from "./clients";
@@ -73,6 +74,8 @@ class PlannedMove {
     await this.backend.line();
     await pair.mustUp();
     await pair.untilHealthy();
+    // A machine of the lab may inherit it from the host; a node forwards nothing.
+    for (const name of nodeNames) await pair.succeed(name, "sysctl -qw net.ipv4.conf.all.forwarding=0");
   }
 
   async end(): Promise<void> {
@@ -118,7 +121,8 @@ class PlannedMove {
       "ip -4 route show table 7261 2>/dev/null",
       `ip -oneline address show dev lo | grep -F ' ${pair.vip}/'`,
       "ip -4 rule show | grep -q '^0:.*local' || echo 'no rule for the local table'",
-      "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce /proc/sys/net/ipv4/conf/eth0/forwarding",
+      "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce",
+      "cmp --silent /proc/sys/net/ipv4/conf/{all,eth0}/forwarding || echo 'eth0 forwards'",
       "grep -H '^0$' /proc/sys/net/ipv4/tcp_early_demux /proc/sys/net/netfilter/nf_conntrack_tcp_loose 2>/dev/null",
       "ls /run/nginx-ha/drain | grep -v '^last.json$'",
     ];
