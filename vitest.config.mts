@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const machines = ["test/lab/{aws,edge,operator,pair,sync}/**", "test/lab/**/live.test.ts"];
+const machines = ["test/lab/{aws,edge,operator,pair,planned-move,sync}/**", "test/lab/**/live.test.ts"];
 
 const regions = ["test/lab/aws/regions.test.ts"];
 
@@ -35,7 +35,7 @@ export default defineConfig({
         // Two cores have enough to do with the machines of two labs.
         test: {
           name: "lab",
-          include: ["test/lab/{aws,edge,operator,pair,sync}/**/*.test.ts"],
+          include: ["test/lab/{aws,edge,operator,pair,planned-move,sync}/**/*.test.ts"],
           exclude: [...regions, ...long],
           // A machine that is busy for a moment fails a test once, a fault of ours twice.
           retry: 1,

@@ -144,8 +144,11 @@ function note({ held, owner }: Told): void {
   if (owner !== "unknown") put(`${OWN}/address`, held ? "held\n" : "-\n");
 }
 
+/** On the loopback device a drain has it, too: there nobody is told of it. */
 const hasAddress = (address: string): boolean =>
-  Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
+  Object.entries(networkInterfaces()).some(
+    ([device, all]) => device !== "lo" && all?.some((one) => one.address === address),
+  );
 
 function start(): void {
   let settings: AgentSettings;

@@ -2,6 +2,7 @@ import { acmeFiles } from "./acme/files";
 import { agentFiles } from "./agent/files";
 import { aptFile } from "./apt";
 import { type Content, stackContent, topNames } from "./content";
+import { drainFiles } from "./drain/files";
 import { nodeEnvironment } from "./environment";
 import { imageFiles } from "./image/files";
 import { keepalivedConf } from "./keepalived/conf";
@@ -51,6 +52,7 @@ export function renderRelease(settings: NodeSettings): Release {
     ...agentFiles(settings.agent),
     ...syncFiles(settings.sync),
     ...acmeFiles(settings.nginx),
+    ...(settings.drain ? drainFiles(settings.drain) : []),
     ...(settings.agent.claim.mode === "arp" ? [] : imageFiles(settings)),
     ...nodePrograms(),
   ];

@@ -4,6 +4,7 @@ import type { NginxConfig } from "../config/nginx";
 import type { PoolConfig } from "../config/nginx/pools";
 import type { SyncConfig } from "../config/sync";
 import type { AgentSettings, Claim } from "./claim";
+import type { DrainSettings } from "./drain/settings";
 import { healthName } from "./nginx/health-name";
 import type { SyncSettings } from "./sync/settings";
 
@@ -29,6 +30,8 @@ export interface PairSettings {
   keepalived: Cluster["keepalived"];
   nginx: ServedNginx;
   sync: SyncConfig;
+  /** How long established connections may go on where the VIP was; 0: they are cut. */
+  drain: { seconds: number };
   /** The VIP without a prefix length. */
   vip: string;
 }
@@ -54,6 +57,8 @@ export interface NodeSettings {
   nginx: ServedNginx;
   agent: AgentSettings;
   sync: SyncSettings;
+  /** Nothing where a planned move cuts established connections. */
+  drain?: DrainSettings;
   /** The rollback that this `up` may undo. */
   acceptOverride: string;
 }
@@ -105,6 +110,17 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
       bootWait: pair.sync.bootWait,
       interval: pair.sync.interval,
     },
+    ...(pair.drain.seconds > 0 && {
+      drain: {
+        node: node.name,
+        peer: { name: peer.name, address: peer.address },
+        interface: node.interface,
+        vip: pair.vip,
+        anchor,
+        healthName,
+        seconds: pair.drain.seconds,
+      },
+    }),
     acceptOverride: pair.sync.acceptOverride ?? "",
   };
 }

@@ -49,11 +49,11 @@ export function makeVpc(input: ReturnType<typeof exampleInput>): void {
 
 /** The settings of both nodes of the example on hosts. */
 export function exampleSettings(change: Change = () => {}): [NodeSettings, NodeSettings] {
-  const { keepalived, nginx, nodes, sync, vip } = exampleCluster(change);
+  const { drain, keepalived, nginx, nodes, sync, vip } = exampleCluster(change);
   const places = nodes.map(({ name, address, interface: device, ssh }) => {
     return { name, address, interface: device, sshPort: ssh.port, hostKey: ssh.hostKey };
   });
-  const pair = { keepalived, nginx, sync, vip: vip.address.split("/")[0] ?? "" };
+  const pair = { drain, keepalived, nginx, sync, vip: vip.address.split("/")[0] ?? "" };
   return nodeSettings(pair, places as unknown as Parameters<typeof nodeSettings>[1]);
 }
 
@@ -83,7 +83,8 @@ export function exampleAwsSettings(): [NodeSettings, NodeSettings] {
     },
   });
   const places = [place("nginx-a", 0), place("nginx-b", 64)] as const;
-  return nodeSettings({ keepalived, nginx: { ...nginx, pools }, sync, vip: "203.0.113.10" }, places);
+  const drain = { seconds: 0 };
+  return nodeSettings({ drain, keepalived, nginx: { ...nginx, pools }, sync, vip: "203.0.113.10" }, places);
 }
 
 function parsed(file: string, change: Change) {

@@ -4,10 +4,12 @@ import type { Inventory } from "../../config/inventory";
 import { UserError } from "../../config/user-error";
 import type { NodeEvent } from "../history/events";
 import { type Remote, withNodes } from "../ssh";
+import { drainLine } from "../status/drain";
 import { statusOf } from "../status/gather";
 import { renderStatus } from "../status/render";
 import { reportOf } from "../status/report";
-import { move } from "../switchover/move";
+import { type DrainProgress, stopDrain, untilDrained } from "../switchover/drain";
+import { moveGently } from "../switchover/gently";
 import { planMove } from "../switchover/plan";
 import { renderResult } from "../switchover/render";
 import { measuredOf, type SwitchoverResult } from "../switchover/result";
@@ -19,6 +21,7 @@ import { onPair, type Surroundings, type Target } from "./target";
 interface Options extends Target, Probing {
   yes?: boolean;
   force?: boolean;
+  now?: boolean;
   json?: boolean;
   timeout: number;
   held: number;
@@ -30,6 +33,7 @@ export const addSwitchover = (program: Command, surroundings: Surroundings): Com
     .argument("[node]", "who gets it (default: whoever does not have it)")
     .option("-y, --yes", "do not ask")
     .option("--force", "although the target has problems or another configuration")
+    .option("--now", "cut what is left of the last move's connections, instead of waiting for them")
     .option("--timeout <seconds>", "until the other node must have the VIP", seconds(1, 120), 15)
     .option("--held <count>", "established connections to hold and watch", count(0, 1000), 8)
     .option("--json", "as JSON (cli/schemas/switchover.schema.json)")
@@ -83,13 +87,19 @@ async function switchover(
   if (!source || !target) throw new Error("a pair has two nodes");
   const { vantage, url, where } = await probingOf(options, { ...inventory, vip }, surroundings);
   const settings = { limitS: options.timeout, url, vantage, held: options.held };
-  const { events, moveMs, why } = await move(
+  if (options.now) {
+    const cut = await stopDrain(remotes);
+    if (cut > 0) say(`${cut} established connections of the last move were cut.`);
+  }
+  const { events, moveMs, why, drains } = await moveGently(
     { ...inventory, vip },
     { from: source, to: target },
     settings,
     waitingOnTerminal(interruptible()),
     narrate(say),
+    (warning) => say(pc.yellow(`# ${warning}`)),
   );
+  const drained = drains ? await untilDrained({ from: source, to: target }, tellLeft(from, say)) : undefined;
   const after = await statusOf(inventory, remotes);
   const measured = measuredOf(events, where, options.held);
   if (!measured)
@@ -103,9 +113,22 @@ async function switchover(
     ...(why !== undefined && { why }),
     ...(moveMs !== undefined && { moveMs }),
     ...(measured && { measured }),
+    ...(drained && { drain: drained }),
     status: reportOf(after),
   };
 }
+
+/** Tells now and then how many connections are left. */
+function tellLeft(node: string, say: (text: string) => void): (progress: DrainProgress) => void {
+  let told = Number.POSITIVE_INFINITY;
+  return ({ connections, secondsLeft }) => {
+    if (connections === 0 || (told - secondsLeft < TELL_EVERY_S && Number.isFinite(told))) return;
+    told = secondsLeft;
+    say(drainLine({ node, connections, secondsLeft }));
+  };
+}
+
+const TELL_EVERY_S = 10;
 
 /** Tells each change of a node's VRRP state as it is seen, from the first change on. */
 function narrate(say: (text: string) => void): (event: NodeEvent) => void {

@@ -10,6 +10,14 @@ const agentStatus = z.object({
   alarms: z.array(alarm),
 });
 
+/** A node's part of a drain that is under way (agent/drain/status.ts). */
+const drainStatus = z.object({
+  role: z.enum(["keep", "detour"]),
+  phase: z.enum(["prepared", "draining"]),
+  secondsLeft: z.number(),
+  connections: z.number().optional(),
+});
+
 const text = z.string().default("");
 
 /** What a node says of itself: the lines of `node/bin/node-status.sh`. */
@@ -38,13 +46,19 @@ const nodeReport = z.object({
   GENERATION: z.string().default("-"),
   /** Whether both nodes have that generation on their disks, or this one alone. */
   SYNC: z.enum(["acknowledged", "accepted"]).default("acknowledged"),
+  /** JSON; empty when there is no drain. */
+  DRAIN: text,
   /** JSON; empty when the agent does not answer. */
   AGENT: text,
 });
 
 export type AgentStatus = z.output<typeof agentStatus>;
 export type Alarm = z.output<typeof alarm>;
-export type NodeReport = Omit<z.output<typeof nodeReport>, "AGENT"> & { AGENT?: AgentStatus };
+export type Drain = z.output<typeof drainStatus>;
+export type NodeReport = Omit<z.output<typeof nodeReport>, "AGENT" | "DRAIN"> & {
+  AGENT?: AgentStatus;
+  DRAIN?: Drain;
+};
 
 /** The program on the node that says it. */
 export const NODE_STATUS = "/etc/nginx-ha/current/bin/node-status";
@@ -56,16 +70,16 @@ export function parseReport(text: string): NodeReport | undefined {
     .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
   const read = nodeReport.safeParse(Object.fromEntries(lines));
   if (!read.success) return undefined;
-  const { AGENT, ...report } = read.data;
-  return { ...report, ...agentOf(AGENT) };
+  const { AGENT, DRAIN, ...report } = read.data;
+  const [agent, drain] = [jsonOf(agentStatus, AGENT), jsonOf(drainStatus, DRAIN)];
+  return { ...report, ...(agent && { AGENT: agent }), ...(drain && { DRAIN: drain }) };
 }
 
-function agentOf(text: string): { AGENT?: AgentStatus } {
-  if (text === "") return {};
+/** What a line of JSON says; nothing when it is not that. */
+function jsonOf<T>(schema: z.ZodType<T>, text: string): T | undefined {
   try {
-    const read = agentStatus.safeParse(JSON.parse(text));
-    return read.success ? { AGENT: read.data } : {};
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -1,12 +1,13 @@
 import pc from "picocolors";
 import { table } from "../terminal/table";
+import { drainLine } from "./drain";
 import type { StatusReport } from "./report";
 
 type Colours = ReturnType<typeof pc.createColors>;
 
 /** The status as the terminal shows it: what disagrees first, then the table, then what else is wrong. */
 export function renderStatus(report: StatusReport, colours: Colours = pc.createColors(false)): string {
-  const { pair, vip, verdict, nodes, problems, warnings } = report;
+  const { pair, vip, verdict, nodes, drain, problems, warnings } = report;
   const urgent = problems.filter(({ kind }) => URGENT.includes(kind));
   const rest = problems.filter(({ kind }) => !URGENT.includes(kind));
   const paint = { healthy: colours.green, degraded: colours.yellow, unknown: colours.red }[verdict];
@@ -27,6 +28,7 @@ export function renderStatus(report: StatusReport, colours: Colours = pc.createC
         reached ? address : "-",
       ]),
     ),
+    ...(drain ? [`# ${drainLine(drain)}`] : []),
     ...rest.map((problem) => colours.yellow(line(problem))),
     ...warnings.map((warning) => colours.yellow(line(warning))),
     ...(problems.length > 0 ? [colours.dim(RUNBOOK)] : []),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { drainOf } from "./drain";
 import { type ProblemKind, problemKinds, problemsOf, verdictOf } from "./judge";
 import type { NodeReport } from "./node-report";
 import { holderOf, type NodeStatus, type PairStatus } from "./pair-status";
@@ -35,6 +36,10 @@ export const statusReport = z
     verdict: z.enum(["healthy", "degraded", "unknown"]),
     holder: z.string().optional().meta({ description: "The node that has the VIP." }),
     nodes: z.array(node),
+    drain: z
+      .strictObject({ node: z.string(), connections: z.int(), secondsLeft: z.int() })
+      .optional()
+      .meta({ description: "A planned move whose old node still has established connections." }),
     problems: z.array(
       z.strictObject({
         kind: z.enum(kinds),
@@ -55,12 +60,14 @@ export type StatusReport = z.output<typeof statusReport>;
 /** Judges a status, and says all of it in the form that is promised. */
 export function reportOf(status: PairStatus): StatusReport {
   const holder = holderOf(status);
+  const drain = drainOf(status);
   return {
     pair: status.name,
     vip: status.vip,
     verdict: verdictOf(status),
     ...(holder && { holder }),
     nodes: status.nodes.map((one) => nodeOf(one, status)),
+    ...(drain && { drain }),
     problems: problemsOf(status).map((problem) => ({ ...problem, runbook: problemKinds[problem.kind] })),
     warnings: warningsOf(status),
   };

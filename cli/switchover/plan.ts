@@ -1,3 +1,4 @@
+import { drainLine, drainOf } from "../status/drain";
 import { problemsOf } from "../status/judge";
 import { holderOf, type PairStatus } from "../status/pair-status";
 
@@ -8,8 +9,12 @@ export type Plan = { from: string; to: string; warnings: string[] } | { done: st
  * Decides whether the VIP may move.
  * @param to the node that gets it. @default whoever does not have it
  * @param force although the target is unhealthy or behind; never to one that could not take it
+ * @param now although established connections have not ended since the last move
  */
-export function planMove(status: PairStatus, { to, force = false }: { to?: string; force?: boolean }): Plan {
+export function planMove(
+  status: PairStatus,
+  { to, force = false, now = false }: { to?: string; force?: boolean; now?: boolean },
+): Plan {
   const names = status.nodes.map(({ name }) => name);
   if (to !== undefined && !names.includes(to))
     return { refusal: `there is no node ${to}; the pair has ${names.join(" and ")}` };
@@ -19,6 +24,9 @@ export function planMove(status: PairStatus, { to, force = false }: { to?: strin
   const from = holderOf(status);
   if (from === undefined) return { refusal: "nobody is seen to hold the VIP: there is nothing to move" };
   if (to === from) return { done: `${to} has the VIP already` };
+  const drain = drainOf(status);
+  if (drain && !now)
+    return { refusal: `the last move is not over: ${drainLine(drain)} (--now cuts them and moves it)` };
   const target = status.nodes.find(({ name }) => name !== from);
   if (!target) throw new Error("a pair has two nodes");
   const { name, report, reason = "does not answer" } = target;

@@ -1,12 +1,22 @@
 import type { SwitchoverResult } from "./result";
 
 /** A switchover's result as the terminal shows it, after the events and before the status. */
-export function renderResult({ moved, from, to, why, moveMs, measured }: SwitchoverResult): string {
+export function renderResult({ moved, from, to, why, moveMs, measured, drain }: SwitchoverResult): string {
   const outcome = moved
     ? `The VIP moved from ${from} to ${to} in ${moveMs} ms.${why ? ` But ${why}.` : ""}`
     : `The VIP did not move: ${why}.`;
-  return measured ? `${outcome}\n${measuredLine(measured)}` : outcome;
+  return [
+    outcome,
+    ...(measured ? [measuredLine(measured)] : []),
+    ...(drain ? [drainedLine(from, drain)] : []),
+  ].join("\n");
 }
+
+const drainedLine = (
+  from: string | undefined,
+  { connections, ended, cut, seconds }: NonNullable<SwitchoverResult["drain"]>,
+): string =>
+  `${from} had ${connections} established connections: ${ended} ended by themselves, ${cut} cut after ${seconds} s.`;
 
 function measuredLine(measured: NonNullable<SwitchoverResult["measured"]>): string {
   const { gapMs, total, refused, cutNew, late, held, cutHeld, from } = measured;

@@ -4,7 +4,9 @@ import type { Remote } from "../ssh";
 import { statusOf } from "../status/gather";
 import { untilHealthy } from "../status/healthy";
 import { reportOf, type StatusReport } from "../status/report";
-import { type MoveSettings, move } from "../switchover/move";
+import { untilDrained } from "../switchover/drain";
+import { moveGently } from "../switchover/gently";
+import type { MoveSettings } from "../switchover/move";
 import { type Measured, measuredOf } from "../switchover/result";
 import { TimedOut, type Waiting } from "../terminal/wait";
 import { type Upgrade, upgradeNode } from "./packages";
@@ -35,16 +37,16 @@ export async function upgradePair(
   await one(standby);
   if (has(holder)) {
     say(`The VIP moves from ${holder.name} to ${standby.name}`);
-    const { events, moveMs, why } = await move(
-      inventory,
-      { from: holder, to: standby },
-      settings,
-      waiting,
-      () => {},
-    );
+    const nodes = { from: holder, to: standby };
+    const { events, moveMs, why, drains } = await moveGently(inventory, nodes, settings, waiting, () => {}, say);
     if (moveMs === undefined)
       throw new UserError(
         `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
+      );
+    const drained = drains ? await untilDrained(nodes, () => {}) : undefined;
+    if (drained)
+      say(
+        `${holder.name} had ${drained.connections} established connections, of which ${drained.cut} were cut`,
       );
     await one(holder);
     const measured = measuredOf(events, settings.where, settings.held);

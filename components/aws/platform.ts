@@ -50,9 +50,13 @@ export function awsPlatform(
   const { keepalived, nginx, sync } = cluster;
   return {
     vip: address.vip,
-    pair: pulumi
-      .all([pools, address.vip])
-      .apply(([all, vip]) => ({ keepalived, nginx: { ...nginx, pools: all }, sync, vip })),
+    pair: pulumi.all([pools, address.vip]).apply(([all, vip]) => ({
+      keepalived,
+      nginx: { ...nginx, pools: all },
+      sync,
+      drain: { seconds: 0 },
+      vip,
+    })),
     places: pulumi.all([placeOf(scope, one, address), placeOf(scope, other, address)]),
     machines: "made",
     first: machine(one, []),

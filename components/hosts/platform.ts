@@ -14,7 +14,7 @@ export function hostsPlatform(
   parent: pulumi.Resource,
 ): Platform {
   const [first, second] = hostMachines(cluster, privateKey) as [Machine, Machine];
-  const { keepalived, nginx, sync } = cluster;
+  const { keepalived, nginx, sync, drain } = cluster;
   const vip = addressOf(cluster.vip.address);
   sayWhatDestroyLeaves(name, cluster, parent);
   const [one, other] = cluster.nodes.map(({ name, address, interface: device, ssh }) => {
@@ -23,7 +23,7 @@ export function hostsPlatform(
   if (!one || !other) throw new Error("a pair has two nodes");
   return {
     vip: pulumi.output(vip),
-    pair: pulumi.output({ keepalived, nginx, sync, vip }),
+    pair: pulumi.output({ keepalived, nginx, sync, drain, vip }),
     places: pulumi.output([one, other]) as unknown as Platform["places"],
     machines: "exist",
     first,

@@ -16,6 +16,16 @@ export function* hostsRules(cluster: LooseHosts): Generator<Problem> {
     (index) => ["nodes", index, "ssh", "hostKey"],
   );
   yield* vipRules(cluster);
+  yield* drainRules(cluster);
+}
+
+/** nginx ends what is left after a reload by itself, and the drain begins with one. */
+function* drainRules({ drain, nginx }: LooseHosts): Generator<Problem> {
+  const value = drain?.seconds;
+  const limit = nginx?.workers?.shutdownTimeout ?? 60;
+  if (typeof value !== "number" || typeof limit !== "number" || value <= limit) return;
+  const message = `must not be above nginx.workers.shutdownTimeout (${limit}), after which nginx ends them; raise that one, too`;
+  yield { path: ["drain", "seconds"], value, message };
 }
 
 function* vipRules(cluster: LooseHosts): Generator<Problem> {

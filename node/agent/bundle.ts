@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The programs that run on a node, and where their sources begin. */
-const entries = { agent: "agent/main.ts", sync: "agent/sync/main.ts", acme: "agent/acme/main.ts" } as const;
+const entries = {
+  agent: "agent/main.ts",
+  sync: "agent/sync/main.ts",
+  acme: "agent/acme/main.ts",
+  drain: "agent/drain/main.ts",
+} as const;
 type Program = keyof typeof entries;
 
 const made: Partial<Record<Program, string>> = {};

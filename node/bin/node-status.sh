@@ -1,8 +1,9 @@
 #!/bin/bash
 # Prints this node's state, a KEY=value line each. CONFIG is what nginx serves; GENERATION its term, number and hash;
 # SYNC says whether both nodes have it (acknowledged) or this one (accepted, or the synchronisation has told nothing for a
-# minute); TRACKS are the track files that are set;
-# CERTIFICATES are NAME:DAYS of each that nginx serves, see bin/certificates; AGENT is the agent's own status, as one line of JSON. Limit: 1 s and what systemctl takes.
+# minute); TRACKS are the track files that are set; CERTIFICATES are NAME:DAYS of each that nginx serves, see
+# bin/certificates; DRAIN is this node's part of a drain, and AGENT the agent's own status, as one line of JSON each.
+# Limit: 1 s and what systemctl takes.
 set -u
 . /etc/nginx-ha/current/node.env
 PORT=0
@@ -27,4 +28,5 @@ echo "GENERATION=${GENERATION:--}"
 echo "SYNC=$(cat /run/nginx-ha-sync/status.json 2>/dev/null | awk -v now="$(cut -d. -f1 /proc/uptime)" '/^  "told":/ {fresh = now - $2 <= 60} /^  "acknowledged": true/ {both = 1}
   END {print fresh && both ? "acknowledged" : "accepted"}')"
 echo "CERTIFICATES=$("$bin/certificates" | awk '{print $1 ":" $2}' | paste -sd' ')"
+echo "DRAIN=$(cat /run/nginx-ha/drain/status.json 2>/dev/null)"
 echo "AGENT=$(curl --fail --silent --max-time 0.5 --unix-socket /run/nginx-ha-agent/status.sock http://agent/status | tr -d '\n')"

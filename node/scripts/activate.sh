@@ -195,6 +195,8 @@ forget_old() {
     done
 }
 
+# A drain that is under way is undone by its own program, which this release may not have.
+[ -e "$releases/$RELEASE/bin/drain.js" ] || systemctl --quiet stop 'nginx-ha-drain@*.service' || true
 touch "$unsure"
 point_to "$RELEASE"
 link_in

@@ -3,6 +3,7 @@
 lock
 systemctl --quiet disable --now nginx-ha-acme.timer 2>/dev/null || true
 systemctl --quiet stop nginx-ha-acme.service 2>/dev/null || true
+systemctl --quiet stop 'nginx-ha-drain@*.service' || true
 for unit in nginx-ha-gate nginx-ha-sync nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
   systemctl --quiet disable --now "$unit.service" 2>/dev/null || true
 done

@@ -63,6 +63,15 @@ describe("parseCluster", () => {
       ["nginx-ha:cluster.nginx.port: must be 1 to 65535 (is 70000)"],
     ],
     [
+      "a drain that nginx would end before its time",
+      (c) => {
+        c.drain.seconds = 120;
+      },
+      [
+        "nginx-ha:cluster.drain.seconds: must not be above nginx.workers.shutdownTimeout (60), after which nginx ends them; raise that one, too (is 120)",
+      ],
+    ],
+    [
       "another platform",
       (c) => {
         c.platform = "azure";

@@ -25,6 +25,15 @@ describe("planMove", () => {
     });
   });
 
+  it("refuses as long as the last move's connections have not ended, unless they may be cut", () => {
+    const DRAIN = { role: "keep", phase: "draining", secondsLeft: 43, connections: 12 } as const;
+    const draining = pair(master, { ...backup, DRAIN });
+    const why =
+      "the last move is not over: nginx-b keeps 12 established connections for 43 s at most (--now cuts them and moves it)";
+    for (const force of [false, true]) expect(planMove(draining, { force })).toEqual({ refusal: why });
+    expect(planMove(draining, { now: true })).toMatchObject({ from: "nginx-a", to: "nginx-b" });
+  });
+
   it.each([
     [
       "a node that is not there",

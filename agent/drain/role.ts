@@ -1,0 +1,44 @@
+import type { DrainSettings } from "../../node/drain/settings";
+
+/** `keep`: of the node that lets the VIP go, and keeps its connections. `detour`: of the one that takes it. */
+export type Role = "keep" | "detour";
+
+/** Something to run, as argv. */
+export interface Command {
+  argv: readonly string[];
+  input?: string;
+  /** Only where the rule for the local table stands at its place: without it a machine hears nothing any more. */
+  afterLocal?: true;
+}
+
+/** A kernel setting of the network, by its path under /proc/sys. */
+export interface Sysctl {
+  path: string;
+  /** What it must be for a drain, given what it is. */
+  wanted(now: number): number;
+  /** The kernel may not have it, or not let this machine set it. */
+  optional?: true;
+}
+
+/** What the machine shows before anything is changed. */
+export interface Found {
+  /** Whether the interface forwards already: then the machine is a router, and goes on to be one. */
+  forwards: boolean;
+  /** Whether the rule for the local table stands at its place, preference 0. */
+  localFirst: boolean;
+}
+
+/** One role's part of a drain, as data. Each command may be run twice; what is undone need not have been done. */
+export interface Part {
+  /** Run before the settings are set: some of them come with a kernel module. */
+  first: Command[];
+  sysctls: Sysctl[];
+  /** Run when they are set. */
+  apply: Command[];
+  /** Takes back all but the settings; each is run whatever became of the one before it. */
+  undo: Command[];
+  /** Run when the settings are as they were. */
+  last: Command[];
+}
+
+export type PartOf = (settings: DrainSettings, found: Found) => Part;

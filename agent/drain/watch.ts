@@ -1,0 +1,97 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { preparedLimit } from "../../node/drain/files";
+import type { DrainSettings } from "../../node/drain/settings";
+import { ask } from "../health/probe";
+import { holdsAnchor } from "../keepalived/fifo";
+import { log, reasonOf } from "../log";
+import { ServingAt } from "../serving";
+import { connectionsTo } from "./connections";
+import { decide, type Limits, prepared, type Reason } from "./decide";
+import { writeState } from "./record";
+import type { Role } from "./role";
+import { cuts, resultOf, statusOf } from "./status";
+
+const LOOK_MS = 100;
+const ASK_MS = 400;
+const COMMAND_MS = 10_000;
+
+/**
+ * Watches the node's part until the drain is over; undoing it is for whoever called, whatever becomes of us.
+ * @param stopped aborted when somebody ends the drain before its time
+ */
+export async function watch(role: Role, settings: DrainSettings, stopped: AbortSignal): Promise<Reason> {
+  const limits: Limits = { preparedMs: preparedLimit * 1000, drainMs: settings.seconds * 1000 };
+  const connections = (): number =>
+    role === "keep" ? connectionsTo(settings.vip, readFileSync("/proc/net/tcp", "latin1")) : 0;
+  const peer = askingPeer(settings);
+  let state = prepared(performance.now());
+  let reason: Reason | undefined;
+  while (reason === undefined) {
+    const now = performance.now();
+    const look = {
+      now,
+      master: holdsAnchor(settings.anchor),
+      connections: connections(),
+      peerAnswers: role === "keep" || peer.answers(),
+    };
+    const before = state.phase;
+    [state, reason] = decide(role, state, look, limits);
+    if (before !== state.phase) {
+      log("drains", { role, connections: look.connections, seconds: settings.seconds });
+      if (role === "keep") closeIdle();
+    }
+    if (stopped.aborted) reason ??= "stopped";
+    writeState("status", statusOf(role, state, { ...look, preparedMs: limits.preparedMs }));
+    if (reason === undefined) await sleep(LOOK_MS, undefined, { signal: stopped }).catch(() => {});
+  }
+  peer.end();
+  const left = connections();
+  if (role === "keep" && left > 0 && cuts(state, reason)) await cut(settings.vip);
+  const result = resultOf(role, state, reason, {
+    now: performance.now(),
+    at: new Date().toISOString(),
+    left,
+  });
+  writeState("last", result);
+  log("drain over", { ...result });
+  return reason;
+}
+
+/** Whether the peer's nginx answered when it was asked last; asked again and again, by itself. */
+function askingPeer({ peer, healthName }: DrainSettings): { answers(): boolean; end(): void } {
+  const serving = new ServingAt("/etc/nginx-ha/serving");
+  let answered = true;
+  let asking = false;
+  const timer = setInterval(async () => {
+    if (asking) return;
+    asking = true;
+    serving.look();
+    const { port } = serving.known;
+    answered = (await ask({ address: peer.address, port, healthName }, "/", ASK_MS)) !== undefined;
+    asking = false;
+  }, LOOK_MS);
+  return { answers: () => answered, end: () => clearInterval(timer) };
+}
+
+/**
+ * nginx's old workers end what is idle, so that clients come back to the other node, finish what is under way, and are gone
+ * after `worker_shutdown_timeout`, which is no shorter than the drain.
+ */
+function closeIdle(): void {
+  run(["systemctl", "reload", "nginx"]).catch((error) =>
+    log("nginx was not reloaded: idle connections stay for the whole drain", { reason: reasonOf(error) }),
+  );
+}
+
+/** Ends what is left by a reset, which tells the client at once. */
+const cut = (vip: string): Promise<void> =>
+  run(["ss", "--kill", "--tcp", "--no-header", "src", vip]).catch((error) =>
+    log("connections were left to end by themselves", { reason: reasonOf(error) }),
+  );
+
+const run = ([file = "", ...rest]: readonly string[]): Promise<void> =>
+  new Promise((done, failed) => {
+    execFile(file, rest, { timeout: COMMAND_MS }, (error) => (error ? failed(error) : done()));
+  });

@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { UserError } from "../../config/user-error";
+import type { Remote } from "../ssh";
+
+/** What came of a drain, as the node that kept the connections tells it (agent/drain/status.ts). */
+const drainResult = z.object({
+  reason: z.string(),
+  seconds: z.number(),
+  connections: z.number(),
+  ended: z.number(),
+  cut: z.number(),
+});
+export type DrainResult = z.output<typeof drainResult>;
+
+/** What a node tells while it drains. */
+const drainProgress = z.object({ secondsLeft: z.number(), connections: z.number() });
+export type DrainProgress = z.output<typeof drainProgress>;
+
+/** `off`: the stack wants none. */
+export type Prepared = "ready" | "off" | { why: string };
+
+const PREPARE_S = 20;
+const STOP_S = 30;
+/** The longest drain that a stack may ask for, and what a node takes beyond. */
+const LONGEST_S = 3600 + 60;
+
+type Role = "keep" | "detour";
+const unit = (role: Role): string => `nginx-ha-drain@${role}.service`;
+const DIRECTORY = "/run/nginx-ha/drain";
+
+/** One that is there already is somebody else's: it is left alone. */
+const prepareScript = (role: Role): string => `
+[ -e /etc/nginx-ha/current/drain.json ] || { echo off; exit 0; }
+case "$(systemctl is-active ${unit(role)})" in inactive | failed) ;; *) echo busy; exit 1 ;; esac
+systemctl --quiet start ${unit(role)} 2>/dev/null && echo ready && exit 0
+journalctl --quiet --no-pager --output cat --since -20s --unit ${unit(role)} |
+  sed -n 's/^failed reason="\\{0,1\\}\\(.*[^"]\\)"\\{0,1\\}$/\\1/p' | tail -n 1
+exit 1
+`;
+
+const watchScript = `
+while [ -e ${DIRECTORY}/keep.json ]; do
+  cat ${DIRECTORY}/status.json 2>/dev/null || true
+  read -r -t 1
+  [ $? -gt 128 ] || exit
+done
+echo "over $(cat ${DIRECTORY}/last.json 2>/dev/null)"
+`;
+
+/**
+ * Makes both nodes ready to move the VIP without cutting a connection off: first the one that takes it.
+ * @throws UserError when somebody else is at it
+ */
+export async function prepareDrain({ from, to }: { from: Remote; to: Remote }): Promise<Prepared> {
+  const first = await prepareOn(to, "detour");
+  if (first !== "ready") return first;
+  const second = await prepareOn(from, "keep").catch((error: unknown) => ({ why: String(error) }));
+  if (second !== "ready") await stop(to, "detour");
+  return second;
+}
+
+/** Takes back what was prepared for a move that did not come about. */
+export async function abandonDrain({ from, to }: { from: Remote; to: Remote }): Promise<void> {
+  await stop(from, "keep");
+  await stop(to, "detour");
+}
+
+async function prepareOn(remote: Remote, role: Role): Promise<Prepared> {
+  const { exitCode, stdout, stderr } = await remote.run(prepareScript(role), PREPARE_S);
+  const said = stdout.trim();
+  if (exitCode === 0 && (said === "ready" || said === "off")) return said;
+  if (said === "busy")
+    throw new UserError(
+      `another move was prepared on ${remote.name}; try again when it is over, 90 s from its beginning at most (--now ends it)`,
+    );
+  const reason = said || stderr.trim().split("\n").at(-1) || `exit status ${exitCode}`;
+  return { why: `${remote.name} cannot keep established connections: ${reason}` };
+}
+
+/**
+ * Ends whatever drain there is, on the node with the connections first: what is left of them is cut.
+ * @returns how many were cut
+ */
+export async function stopDrain(remotes: readonly Remote[]): Promise<number> {
+  let cut = 0;
+  for (const role of ["keep", "detour"] as const) {
+    const all = await Promise.all(remotes.map((remote) => stop(remote, role)));
+    for (const result of all) cut += result?.cut ?? 0;
+  }
+  return cut;
+}
+
+/** Ends a node's part, if it has one; whoever cannot be reached ends it by itself. */
+async function stop(remote: Remote, role: Role): Promise<DrainResult | undefined> {
+  const script = `[ -e ${DIRECTORY}/${role}.json ] || exit 0; systemctl --quiet stop ${unit(role)}; cat ${DIRECTORY}/last.json`;
+  const answer = await remote.run(script, STOP_S).catch(() => undefined);
+  return resultIn(answer?.stdout ?? "");
+}
+
+/**
+ * Waits until the old node has no connection left, or its time is over; then the new one sends nothing on any more.
+ * @param tell how many are left, and for how long, about once a second
+ * @returns nothing when the node could not tell
+ */
+export async function untilDrained(
+  { from, to }: { from: Remote; to: Remote },
+  tell: (progress: DrainProgress) => void,
+): Promise<DrainResult | undefined> {
+  let result: DrainResult | undefined;
+  const running = await from.start(["bash", "-c", watchScript], LONGEST_S);
+  running.lines((line) => {
+    if (line.startsWith("over ")) result = resultIn(line.slice("over ".length));
+    else {
+      const progress = read(drainProgress, line);
+      if (progress) tell(progress);
+    }
+  });
+  await running.done;
+  await stop(to, "detour");
+  return result;
+}
+
+const resultIn = (text: string): DrainResult | undefined => read(drainResult, text);
+
+function read<T>(schema: z.ZodType<T>, text: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

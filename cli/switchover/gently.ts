@@ -1,0 +1,32 @@
+import type { Inventory } from "../../config/inventory";
+import type { NodeEvent } from "../history/events";
+import type { Remote } from "../ssh";
+import type { Waiting } from "../terminal/wait";
+import { abandonDrain, prepareDrain } from "./drain";
+import { type Moved, type MoveSettings, move } from "./move";
+
+/**
+ * Moves the VIP so that established connections stay with the node that has them until they end; where a node cannot do
+ * that, it moves all the same, and they are cut.
+ * @param warn why they are
+ * @returns also whether the old node drains now
+ */
+export async function moveGently(
+  inventory: Inventory,
+  nodes: { from: Remote; to: Remote },
+  settings: MoveSettings,
+  waiting: Waiting,
+  tell: (event: NodeEvent) => void,
+  warn: (why: string) => void,
+): Promise<Moved & { drains: boolean }> {
+  const prepared = await prepareDrain(nodes);
+  if (typeof prepared === "object") warn(`${prepared.why}; they are cut`);
+  const ready = prepared === "ready";
+  let moved: Moved | undefined;
+  try {
+    moved = await move(inventory, nodes, settings, waiting, tell);
+  } finally {
+    if (ready && moved?.moveMs === undefined) await abandonDrain(nodes);
+  }
+  return { ...moved, drains: ready && moved.moveMs !== undefined };
+}

@@ -1,0 +1,51 @@
+import { agentBundle } from "../agent/bundle";
+import type { ReleaseFile } from "../release";
+import { current } from "../systemd/units";
+import type { DrainSettings } from "./settings";
+
+/** Where a node has its part of a drain on record, and what came of the last one; gone with a reboot, as the drain is. */
+export const drainDirectory = "/run/nginx-ha/drain";
+
+/** Seconds from the preparation until the VIP must have moved. */
+export const preparedLimit = 90;
+
+/** What a release has of the drain: the program, its settings, its unit. */
+export const drainFiles = (settings: DrainSettings): ReleaseFile[] => [
+  { path: "drain.json", mode: "0644", content: `${JSON.stringify(settings, null, 2)}\n` },
+  { path: "bin/drain.js", mode: "0644", content: agentBundle("drain") },
+  { path: "systemd/nginx-ha-drain@.service", mode: "0644", content: unit(settings) },
+  { path: "tmpfiles/nginx-ha-drain.conf", mode: "0644", content: tmpfiles },
+];
+
+const program = `/usr/bin/node --max-old-space-size=48 ${current}/bin/drain.js`;
+
+/**
+ * Runs for a drain only, as `@keep` on the node that lets the VIP go and as `@detour` on the one that takes it. However it
+ * ends, killed or late, systemd undoes it.
+ */
+const unit = ({ seconds }: DrainSettings): string => `# Made by nginx-ha.
+[Unit]
+Description=Lets established connections end while the VIP moves: %i (nginx-ha)
+After=nginx-ha-firewall.service
+PartOf=nftables.service
+CollectMode=inactive-or-failed
+
+[Service]
+Type=exec
+ExecStartPre=${program} prepare %i
+ExecStart=${program} watch %i
+ExecStopPost=${program} undo %i
+TimeoutStartSec=10
+TimeoutStopSec=10
+RuntimeMaxSec=${seconds + preparedLimit + 10}
+OOMScoreAdjust=-500
+MemoryMax=160M
+NoNewPrivileges=yes
+ProtectHome=yes
+PrivateTmp=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+`;
+
+const tmpfiles = `# Made by nginx-ha.
+d ${drainDirectory} 0755 root root -
+`;

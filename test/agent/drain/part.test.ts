@@ -1,0 +1,190 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { hasLocalFirst, type Machine } from "../../../agent/drain/machine";
+import { prepare, undo } from "../../../agent/drain/part";
+import type { Found } from "../../../agent/drain/role";
+
+const settings = {
+  node: "nginx-b",
+  peer: { name: "nginx-a", address: "192.0.2.11" },
+  interface: "eth0",
+  vip: "192.0.2.100",
+  anchor: "169.254.77.51",
+  healthName: "health.nginx-ha.internal",
+  seconds: 60,
+};
+const plain: Found = { forwards: false, localFirst: true };
+
+const kernel = (): Record<string, number> => ({
+  "net/ipv4/conf/all/arp_ignore": 0,
+  "net/ipv4/conf/all/arp_announce": 0,
+  "net/netfilter/nf_conntrack_tcp_loose": 1,
+  "net/netfilter/nf_conntrack_tcp_be_liberal": 0,
+  "net/netfilter/nf_conntrack_tcp_timeout_time_wait": 120,
+  "net/netfilter/nf_conntrack_max": 65_536,
+  "net/ipv4/tcp_early_demux": 1,
+  "net/ipv4/conf/eth0/forwarding": 0,
+});
+
+/** A machine that remembers what was done to it, and may fail at one step. */
+class Fake implements Machine {
+  readonly done: string[] = [];
+  readonly inputs: string[] = [];
+  readonly values = kernel();
+  failing: string | undefined;
+  private local: boolean;
+  constructor(private readonly shows: Found = plain) {
+    this.local = shows.localFirst;
+  }
+  run({ argv, input }: { argv: readonly string[]; input?: string }): void {
+    const text = argv.join(" ");
+    if (this.failing !== undefined && text.includes(this.failing)) throw new Error(`${text}: it fails`);
+    if (text.startsWith("ip rule add pref 0")) this.local = true;
+    if (text === "ip rule del pref 0") this.local = false;
+    this.done.push(text);
+    if (input) this.inputs.push(input);
+  }
+  get = (path: string): number | undefined => this.values[path];
+  set(path: string, value: number): void {
+    if (this.failing !== undefined && path.includes(this.failing)) throw new Error("read-only");
+    this.done.push(`${path}=${value}`);
+    this.values[path] = value;
+  }
+  found = (): Found => ({ ...this.shows, localFirst: this.local });
+}
+
+let directory = "";
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "nginx-ha-drain-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe("keep", () => {
+  it("is silent for the VIP on the wire before it has it on the loopback device", () => {
+    const on = new Fake();
+    prepare("keep", settings, on, directory);
+    expect(on.done).toEqual([
+      "net/ipv4/conf/all/arp_ignore=1",
+      "net/ipv4/conf/all/arp_announce=2",
+      "ip address replace 192.0.2.100/32 dev lo",
+    ]);
+    on.done.length = 0;
+    undo("keep", on, directory);
+    expect(on.done).toEqual([
+      "ip address del 192.0.2.100/32 dev lo",
+      "net/ipv4/conf/all/arp_ignore=0",
+      "net/ipv4/conf/all/arp_announce=0",
+    ]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("leaves a stricter setting as it is", () => {
+    const on = new Fake();
+    on.values["net/ipv4/conf/all/arp_ignore"] = 2;
+    prepare("keep", settings, on, directory);
+    expect(on.values["net/ipv4/conf/all/arp_ignore"]).toBe(2);
+  });
+});
+
+describe("detour", () => {
+  it("marks what belongs to nobody before anything may pass, and always has the local table", () => {
+    const on = new Fake();
+    prepare("detour", settings, on, directory);
+    expect(on.done).toEqual([
+      "nft -f -",
+      "net/netfilter/nf_conntrack_tcp_loose=0",
+      "net/netfilter/nf_conntrack_tcp_be_liberal=1",
+      "net/netfilter/nf_conntrack_tcp_timeout_time_wait=10",
+      "net/netfilter/nf_conntrack_max=262144",
+      "net/ipv4/tcp_early_demux=0",
+      "net/ipv4/conf/eth0/forwarding=1",
+      "ip route replace 192.0.2.100/32 via 192.0.2.11 dev eth0 onlink table 7261",
+      "ip rule add pref 3 lookup local protocol kernel",
+      "ip rule add pref 2 fwmark 0x6e6861 lookup 7261 protocol kernel",
+      "ip rule del pref 0",
+    ]);
+    expect(on.inputs).toMatchSnapshot();
+    on.done.length = 0;
+    undo("detour", on, directory);
+    expect(on.done.slice(0, 4)).toEqual([
+      "ip rule add pref 0 lookup local protocol kernel",
+      "ip rule del pref 2",
+      "ip rule del pref 3",
+      "ip route flush table 7261",
+    ]);
+    expect(on.done.at(-1)).toBe("nft delete table ip nginx_ha_drain");
+    expect(on.values).toEqual(kernel());
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("lets a router go on forwarding, and a moved local table where it is", () => {
+    const on = new Fake({ forwards: true, localFirst: false });
+    on.values["net/ipv4/conf/eth0/forwarding"] = 1;
+    prepare("detour", settings, on, directory);
+    undo("detour", on, directory);
+    expect(on.inputs[0]).not.toMatch(/ drop\n.*chain output/s);
+    expect(on.done.filter((one) => /pref [03]/.test(one))).toEqual([]);
+    expect(on.values["net/ipv4/conf/eth0/forwarding"]).toBe(1);
+  });
+
+  it("does without what a container may not set", () => {
+    const on = new Fake();
+    on.failing = "nf_conntrack_max";
+    prepare("detour", settings, on, directory);
+    expect(on.values["net/netfilter/nf_conntrack_max"]).toBe(65_536);
+  });
+});
+
+it.each([
+  "nft -f",
+  "tcp_loose",
+  "early_demux",
+  "ip route",
+  "pref 3",
+  "pref 2",
+  "rule del pref 0",
+])("a detour that fails at %s leaves nothing behind", (failing) => {
+  const on = new Fake();
+  on.failing = failing;
+  expect(() => prepare("detour", settings, on, directory)).toThrow(/it fails|cannot be set: read-only/);
+  on.failing = undefined;
+  on.done.length = 0;
+  undo("detour", on, directory);
+  expect(on.values).toEqual(kernel());
+  expect(on.done).toContain("nft delete table ip nginx_ha_drain");
+  expect(on.done).toContain("ip rule add pref 0 lookup local protocol kernel");
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+it("takes back what it can when a part of it fails", () => {
+  const on = new Fake();
+  prepare("detour", settings, on, directory);
+  on.failing = "pref 0";
+  undo("detour", on, directory);
+  expect(on.values).toEqual(kernel());
+  expect(on.done, "the local table stays").not.toContain("ip rule del pref 3");
+});
+
+it("never has both parts at once, and begins anew where the same one was left", () => {
+  const on = new Fake();
+  prepare("keep", settings, on, directory);
+  expect(() => prepare("detour", settings, on, directory)).toThrow(
+    "nginx-b has its part of another drain (keep), which is not over",
+  );
+  on.done.length = 0;
+  prepare("keep", settings, on, directory);
+  expect(on.done[0]).toBe("ip address del 192.0.2.100/32 dev lo");
+  undo("keep", on, directory);
+  expect(on.values).toEqual(kernel());
+});
+
+it("sees whether the local table's rule is the first", () => {
+  expect(
+    hasLocalFirst(
+      '[{"priority":0,"src":"all","table":"local"},{"priority":32766,"src":"all","table":"main"}]',
+    ),
+  ).toBe(true);
+  expect(hasLocalFirst('[{"priority":100,"src":"all","table":"local"}]')).toBe(false);
+});

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCall } from "@grpc/grpc-js";
+import { WebSocketServer } from "ws";
+import { echoService } from "../edge/echo-service";
+import { block, CHUNK } from "./content";
+
+/**
+ * The backend of long connections, in one process: on 8081 HTTP (a download that takes its time, an upload, WebSocket), on
+ * 7002 TCP that says everything again, on 50051 gRPC. Prints `ready`; ends when its stdin does.
+ */
+const http = createServer((request, response) => {
+  const url = new URL(request.url ?? "/", "http://backend");
+  if (url.pathname === "/download") {
+    const [chunks, everyMs] = ["chunks", "every"].map((key) => Number(url.searchParams.get(key)));
+    response.writeHead(200, { "content-length": (chunks ?? 0) * CHUNK });
+    let sent = 0;
+    const timer = setInterval(() => {
+      if (sent === chunks) {
+        clearInterval(timer);
+        response.end();
+      } else response.write(block(sent++));
+    }, everyMs);
+    response.on("close", () => clearInterval(timer));
+  } else if (url.pathname === "/upload") {
+    const hash = createHash("sha256");
+    request.on("data", (part) => hash.update(part)).on("end", () => response.end(hash.digest("hex")));
+  } else response.end("here\n");
+});
+new WebSocketServer({ server: http }).on("connection", (socket) =>
+  socket.on("message", (message) => socket.send(`${message}`)),
+);
+
+const tcp = createTcpServer((socket) => socket.on("error", () => {}).pipe(socket));
+
+const say: UntypedHandleCall = (call: { request: Buffer }, done: (error: null, answer: Buffer) => void) =>
+  done(null, call.request);
+// biome-ignore lint/suspicious/noExplicitAny: a stream of either kind
+const chat: UntypedHandleCall = (stream: any) => {
+  stream.on("data", (message: Buffer) => stream.write(message));
+  stream.on("end", () => stream.end());
+  stream.on("error", () => {});
+};
+const grpc = new Server();
+grpc.addService(echoService as ServiceDefinition, { say, chat });
+
+http.listen(8081, () =>
+  tcp.listen(7002, () =>
+    grpc.bindAsync("0.0.0.0:50051", ServerCredentials.createInsecure(), () => console.log("ready")),
+  ),
+);
+process.stdin.resume().once("end", () => process.exit(0));

@@ -1,0 +1,9 @@
+import { afterAll, beforeAll } from "vitest";
+import { plannedMove } from "./subject";
+
+// One pair lives through all of this, in this order.
+beforeAll(() => plannedMove.start());
+afterAll(() => plannedMove.end());
+
+import "./connections";
+import "./trouble";
