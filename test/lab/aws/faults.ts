@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../cli/probe/probes";
 import { waitFor } from "../../../lab/host/wait";
+import { ask } from "../../../lab/probe/ask";
 import { probeWhile } from "../../../lab/probe/probe";
 import type { Calls } from "./api-faults";
 import { type AwsSubject, peerOf } from "./subject";
@@ -40,7 +41,7 @@ export function failsOver(pair: AwsSubject, { look, move, target, steal }: Place
       await pair.power("cut", before);
       try {
         await pair.untilHeldBy(peerOf(before));
-        expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
+        expect(await ask(pair.throughVip())).toContain('"backend"');
       } finally {
         await pair.power("restore", before);
       }
@@ -91,7 +92,7 @@ export function failsOver(pair: AwsSubject, { look, move, target, steal }: Place
       try {
         const alarmed = async () => (await pair.agent(holder)).alarms.some(({ kind }) => kind === "api");
         await waitFor("the alarm", 20_000, alarmed, 200);
-        expect(JSON.parse(await pair.curl())).toHaveProperty("backend");
+        expect(await ask(pair.throughVip())).toContain('"backend"');
         expect((await pair.agent(holder)).vip).toMatchObject({ held: true, owner: "mine" });
       } finally {
         await pair.faults();
