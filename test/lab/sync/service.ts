@@ -3,6 +3,7 @@ import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { pair, peerOf } from "../pair/subject";
 import { answerOf, publish, standingAt, syncOf, untilSame, untilStanding, write } from "./words";
+import { unique } from "./words-of";
 
 const pidOf = (name: string): Promise<string> =>
   pair.succeed(name, "systemctl show -P MainPID nginx-ha-sync");
@@ -14,15 +15,16 @@ describe("a killed synchronisation", () => {
   ])("on the %s, in the middle of a publication, goes on where it was", async (role) => {
     const holder = await pair.holder();
     const victim = role === "MASTER" ? holder : peerOf(holder);
+    const text = unique("killed");
     await standingAt(victim, "switched", async () => {
-      await write(holder, `killed on the ${role}`);
+      await write(holder, text);
       const published = pair.sh(holder, "timeout 40 nginx-ha publish");
       await untilStanding(victim);
       await pair.succeed(victim, "systemctl kill --signal KILL nginx-ha-sync");
       await published;
     });
     await untilSame();
-    expect(await answerOf(peerOf(holder))).toBe(`killed on the ${role}`);
+    expect(await answerOf(peerOf(holder))).toBe(text);
     expect((await syncOf(victim)).alarms).toEqual([]);
   });
 });
@@ -33,14 +35,15 @@ describe("a synchronisation that hangs", () => {
     const standby = peerOf(holder);
     const before = await pidOf(standby);
     await pair.succeed(standby, `kill -STOP ${before}`);
-    await write(holder, "while it hangs");
+    const text = unique("while it hangs");
+    await write(holder, text);
     expect((await pair.sh(holder, "nginx-ha publish", { timeoutMs: 120_000 })).stdout).toMatch(
       /^serves: generation \S+, on this node only: the peer /,
     );
     const again = async () => ![before, "0"].includes(await pidOf(standby));
     await waitFor("systemd to start it again", 120_000, again, 500);
     await untilSame();
-    expect(await answerOf(standby)).toBe("while it hangs");
+    expect(await answerOf(standby)).toBe(text);
   }, 300_000);
 });
 

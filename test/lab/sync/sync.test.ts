@@ -3,7 +3,6 @@ import { startPair } from "./start";
 startPair("test-sync");
 
 import "./operator";
-import "./rollback";
 import "./secrets";
 import "./return";
 import "./partition";

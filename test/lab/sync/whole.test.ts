@@ -4,6 +4,7 @@ import { startPair } from "./start";
 startPair("test-sync-whole");
 
 import "./more-files";
+import "./rollback";
 import "./return-without";
 import "./trouble";
 import "./way";

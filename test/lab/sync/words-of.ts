@@ -9,6 +9,11 @@ interface Spoken {
   succeed(machine: string, script: string): Promise<string>;
 }
 
+let made = 0;
+
+/** A text that nothing serves yet, when a test is tried again, too. */
+export const unique = (text: string): string => `${text} ${++made}`;
+
 /** A site whose answer is `text`; it lies in the operator's directory. */
 export const siteOf = (text: string): string =>
   `server { listen 80; server_name op.example; location / { return 200 "${text}\\n"; } }`;
