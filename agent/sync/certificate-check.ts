@@ -37,7 +37,8 @@ function foldersOf(tree: Tree): Map<string, string> {
   const folders = new Map<string, string>();
   for (const path of tree.keys()) {
     const [, folder, name] =
-      /^((?:(?:certificates|acme|placeholders|private)\/)?([^/]+)\/)(?:fullchain|privkey)\.pem$/.exec(path) ?? [];
+      /^((?:(?:certificates|acme|placeholders|private)\/)?([^/]+)\/)(?:fullchain|privkey)\.pem$/.exec(path) ??
+      [];
     if (folder !== undefined && name !== undefined) folders.set(folder, name);
   }
   return folders;

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Tree } from "../../node/sync/tree-hash";
 import { namesIn, replaceLink } from "./durable";
@@ -75,18 +75,18 @@ export function namedCertificates(directories: readonly string[]): Set<string> {
   return names;
 }
 
-const DAY_MS = 24 * 3600_000;
+/** The names of the certificates that `pulumi up` staged: the stack has them, whatever names them. */
+export const stagedCertificates = (contents: string): string[] =>
+  namesIn(contents).flatMap((name) => FOLDERS.flatMap((folder) => namesIn(join(contents, name, folder))));
 
 /**
- * Removes certificates that `pulumi up` staged a day ago or more and that no configuration names any more, with their keys.
- * @param contents a folder for each staging @param now milliseconds
+ * Removes what `pulumi up` staged before, keys that the stack has no more included: what is named still is served.
+ * @param contents a folder for each staging, by its hash @param hash the one that stays; nothing when there is none
  */
-export function forgetStaged(contents: string, named: ReadonlySet<string>, now: number): void {
-  for (const name of namesIn(contents)) {
-    const path = join(contents, name);
-    const wanted = FOLDERS.flatMap((folder) => namesIn(join(path, folder))).some((one) => named.has(one));
-    if (!wanted && now - statSync(path).mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
-  }
+export function forgetStaged(contents: string, hash: string): void {
+  for (const name of namesIn(contents))
+    if (/^[0-9a-f]{12}$/.test(name) && name !== hash.slice(0, 12))
+      rmSync(join(contents, name), { recursive: true, force: true });
 }
 
 const NAMED = /\/etc\/nginx-ha\/certificates\/([a-z0-9-]+)\//g;

@@ -22,6 +22,8 @@ export interface Controlled {
   staged(hash: string): Tree;
   /** The certificates that it staged, likewise. @throws Refused */
   stagedCertificates(hash: string): Tree;
+  /** Removes those that were staged before it. */
+  forgetStaged(hash: string): void;
   /** The stack's part of the secrets with these certificates instead of those it has. */
   withCertificates(stack: Tree, given: Tree): Tree;
   /** What came by ACME, and was not published yet. @throws Refused */
@@ -88,13 +90,15 @@ function publishStack(controlled: Controlled, query: URLSearchParams): Promise<A
 }
 
 /** The same of certificates; none at all are an empty hash. */
-function publishSecrets(controlled: Controlled, query: URLSearchParams): Promise<Answered> {
+async function publishSecrets(controlled: Controlled, query: URLSearchParams): Promise<Answered> {
   const { secrets } = controlled;
   const hash = query.get("stack") ?? "";
   const given: Tree = hash === "" ? new Map() : controlled.stagedCertificates(hash);
   const publish = () => secrets.amend(hash, (stack) => controlled.withCertificates(stack, given));
   const waits = secrets.waiting.forPart(hash, (stack) => hasCertificates(stack, given));
-  return asMaster(controlled, limitOf(query), publish, waits);
+  const answered = await asMaster(controlled, limitOf(query), publish, waits);
+  if (answered.status === 200) controlled.forgetStaged(hash);
+  return answered;
 }
 
 /** @param waits says, on the node that is not MASTER, whether what is waited for is served there; it may throw Refused */

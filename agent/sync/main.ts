@@ -9,7 +9,7 @@ import { log, reasonOf } from "../log";
 import { replace } from "../put";
 import { feedWatchdog } from "../watchdog";
 import { checkEnds } from "./certificate-check";
-import { withCertificates } from "./certificates";
+import { forgetStaged, withCertificates } from "./certificates";
 import { control } from "./control";
 import { configuration, secrets } from "./generation";
 import { idOf } from "./head";
@@ -18,7 +18,7 @@ import { serveControl, servePeer } from "./listen";
 import { localNginx } from "./nginx";
 import { peerOver } from "./protocol";
 import { Refused } from "./refused";
-import { named, secretsNginx } from "./secrets";
+import { secretsNginx, wanted } from "./secrets";
 import { readSyncSettings } from "./settings";
 import { statusOf } from "./status";
 import { stopAt } from "./step";
@@ -121,7 +121,8 @@ async function serve(settings: SyncSettings): Promise<void> {
     status,
     staged: (hash) => staged(HOME, hash),
     stagedCertificates: (hash) => staged(SECRETS_HOME, hash),
-    withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, named(HOME)),
+    forgetStaged: (hash) => forgetStaged(`${SECRETS_HOME}/content`, hash),
+    withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, wanted(HOME)),
     issued: () => readTree(ISSUED),
     wake,
   });
@@ -154,7 +155,7 @@ async function keepTickets(keys: Synchroniser, isMaster: () => boolean): Promise
     }
     // With them goes what nothing names any more.
     const next = (stack: Tree): Tree =>
-      nextTickets(withCertificates(stack, new Map(), named(HOME)), Date.now());
+      nextTickets(withCertificates(stack, new Map(), wanted(HOME)), Date.now());
     await keys.amend("tickets", next);
   } catch (error) {
     log("the keys of TLS session tickets were not renewed", { reason: reasonOf(error) });

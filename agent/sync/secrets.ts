@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../log";
 import { put } from "../put";
 import { checkCertificates } from "./certificate-check";
-import { forgetStaged, linkCertificates, namedCertificates } from "./certificates";
+import { linkCertificates, namedCertificates, stagedCertificates } from "./certificates";
 import { replaceFile, textOf } from "./durable";
 import { idOf } from "./head";
 import { hup, isWanted, masterPid, testCurrent } from "./nginx";
@@ -28,7 +28,6 @@ export const secretsNginx = ({ home, serving, read }: SecretPlaces): Nginx => ({
     checkCertificates(readTree(directory, 2));
   },
   async bring({ head }, why) {
-    if (why !== "started") forgetStaged(`${home}/secrets/content`, named(home), Date.now());
     linkCertificates(home, serving);
     const added = placeTicketsConf(home, serving);
     // Nobody can ask nginx which it has; a service that is started again has changed nothing.
@@ -48,9 +47,12 @@ export const secretsNginx = ({ home, serving, read }: SecretPlaces): Nginx => ({
   },
 });
 
-/** The certificates that a configuration names which is served, can be gone back to, or is about to be published. */
-export const named = (home: string): Set<string> =>
-  namedCertificates([`${home}/generations`, `${home}/content`]);
+/** The certificates that stay: of what is served, can be gone back to, or is about to be; and those that the stack has. */
+export const wanted = (home: string): Set<string> =>
+  new Set([
+    ...namedCertificates([`${home}/generations`, `${home}/content`]),
+    ...stagedCertificates(`${home}/secrets/content`),
+  ]);
 
 /** Where nginx's configuration finds the keys of session tickets. @returns its path when it was not there */
 function placeTicketsConf(home: string, serving: string): string | undefined {

@@ -7,8 +7,9 @@ import { Edits } from "./edits";
 import { type Head, idOf, isId } from "./head";
 import { judge } from "./judge";
 import { Keeper } from "./keeper";
-import type { Peer, Refusal, Tidings } from "./peer";
+import type { Peer, Tidings } from "./peer";
 import { type Published, Publisher } from "./publisher";
+import { LastRefusal } from "./refusal";
 import { Refused } from "./refused";
 import type { Surroundings } from "./surroundings";
 import { Turns } from "./turns";
@@ -37,7 +38,7 @@ export class Synchroniser {
   /** Whether heads were exchanged since the start, and this node has the later one. */
   confirmed = false;
   peer: (Tidings & { heardAt: number }) | undefined;
-  private refusal: (Omit<Refusal, "age"> & { at: number }) | undefined;
+  private readonly refusal: LastRefusal;
   private refusedFetch: { id: string; at: number } | undefined;
   private unacknowledgedSince: number | undefined;
   private readonly started: number;
@@ -47,6 +48,7 @@ export class Synchroniser {
     this.keeper = new Keeper(around);
     this.publisher = new Publisher(around, this.keeper);
     this.alarms = new Alarms(around.log);
+    this.refusal = new LastRefusal(around.now);
     this.started = around.now();
     const { keeper, publisher } = this;
     this.waiting = new Waiting({ keeper, publisher, peer: () => this.peer });
@@ -66,19 +68,10 @@ export class Synchroniser {
 
   private tidings(): Tidings {
     const { current: head } = this.keeper;
+    const { told: refusal } = this.refusal;
     const { node } = this.around;
-    return {
-      node,
-      master: this.around.isMaster(),
-      ...(head && { head }),
-      ...(this.refusal && { refusal: this.toldNow(this.refusal) }),
-    };
+    return { node, master: this.around.isMaster(), ...(head && { head }), ...(refusal && { refusal }) };
   }
-
-  private toldNow = ({ at, ...refusal }: { at: number; stack: string; reason: string }): Refusal => ({
-    ...refusal,
-    age: Math.round(this.around.now() - at),
-  });
 
   /** What the peer may ask for. */
   readonly answers: Peer = {
@@ -235,7 +228,7 @@ export class Synchroniser {
 
   /** Publishes the stack's part. @throws Refused, and remembers why for whoever waits on the other node */
   publishStack = (stack: Tree, accept: string | undefined): Promise<Published> =>
-    this.turns.take(() => this.asked(treeHash(stack), () => this.publisher.stack(stack, accept)));
+    this.turns.take(() => this.refusal.remember(treeHash(stack), () => this.publisher.stack(stack, accept)));
 
   /**
    * Publishes the stack's part changed; on a node that has none, as the first one.
@@ -248,22 +241,11 @@ export class Synchroniser {
       if (first.made) return first;
     }
     return this.turns.take(() =>
-      this.asked(asked, async () => {
+      this.refusal.remember(asked, async () => {
         const { stack } = await this.keeper.parts(this.keeper.current as Head);
         return this.publisher.stack(change(stack), undefined);
       }),
     );
-  }
-
-  private async asked(asked: string, publish: () => Promise<Published>): Promise<Published> {
-    try {
-      const published = await publish();
-      this.refusal = undefined;
-      return published;
-    } catch (error) {
-      this.refusal = { stack: asked, reason: reasonOf(error), at: this.around.now() };
-      throw error;
-    }
   }
 
   /** Publishes the operator's edits, now. */

@@ -15,6 +15,7 @@ import {
   hasCertificates,
   linkCertificates,
   namedCertificates,
+  stagedCertificates,
   withCertificates,
   withIssued,
 } from "../../../agent/sync/certificates";
@@ -130,16 +131,16 @@ it("finds the names that any kept configuration has, the operator's files includ
   expect(named("none")).toEqual(new Set());
 });
 
-it("forgets what was staged a day ago and nothing names any more", () => {
-  put("staged/old/certificates/gone/privkey.pem");
-  put("staged/kept/certificates/main/privkey.pem");
+it("forgets what was staged before, and leaves what is being staged", () => {
+  const [old, now] = ["0".repeat(64), "1".repeat(64)];
   const contents = join(root, "staged");
-  const left = (hours: number): string[] => {
-    forgetStaged(contents, new Set(["main"]), Date.now() + hours * 3600_000);
-    return readdirSync(contents).sort();
-  };
-  expect(left(23), "its configuration may be under way").toEqual(["kept", "old"]);
-  expect(left(25)).toEqual(["kept"]);
+  for (const name of [old.slice(0, 12), now.slice(0, 12), ".stage-x"])
+    put(`staged/${name}/certificates/main/privkey.pem`);
+  expect(stagedCertificates(contents)).toEqual(["main", "main", "main"]);
+  forgetStaged(contents, now);
+  expect(readdirSync(contents).sort()).toEqual([".stage-x", now.slice(0, 12)]);
+  forgetStaged(contents, "");
+  expect(readdirSync(contents), "the stack has no certificates any more").toEqual([".stage-x"]);
 });
 
 it("links names to what is served, leaves staged ones until then, and removes what leads nowhere", () => {

@@ -1,7 +1,7 @@
 import { healAll } from "../../../lab/network/faults";
 import { nodeNames } from "../../../lab/pair/machines";
 import { pair } from "../pair/subject";
-import { syncOf, untilSame } from "./words";
+import { syncOf, untilCleared } from "./words";
 
 const unit = (name: string): string => `/etc/systemd/system/${name}.service`;
 
@@ -18,7 +18,6 @@ for name in nginx-ha-agent nginx-ha-sync; do
 done
 [ ! -e /root/privkey.pem ] || mv /root/privkey.pem /etc/nginx-ha/secrets/private/op/
 find /etc/nginx-ha/sites -name '*bad*' -delete
-rm -rf /etc/nginx-ha/drift/* /etc/nginx-ha/conflicts/* /etc/nginx-ha/secrets/drift/* /etc/nginx-ha/secrets/conflicts/*
 systemctl daemon-reload
 if [ $again = yes ]; then systemctl kill --signal KILL nginx-ha-sync; systemctl restart nginx-ha-sync; fi
 systemctl start nginx keepalived nginx-ha-sync nginx-ha-agent`;
@@ -31,8 +30,7 @@ export async function heal(): Promise<void> {
     await pair.power("restore", name);
   }
   await Promise.all(nodeNames.map((name) => pair.succeed(name, restore)));
-  await pair.untilHealthy();
-  await untilSame();
+  await untilCleared();
   if ((await syncOf(await pair.holder())).generation?.overridden) await giveUpRollback();
 }
 

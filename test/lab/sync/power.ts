@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { pair, peerOf } from "../pair/subject";
-import { answerOf, generationOf, publish, standingAt, untilSame, untilStanding, write } from "./words";
+import {
+  answerOf,
+  generationOf,
+  publish,
+  standingAt,
+  untilCleared,
+  untilSame,
+  untilStanding,
+  write,
+} from "./words";
 import { unique } from "./words-of";
 
 /** Where a node's power is cut; test/agent/sync/crash.test.ts ends the process at every other step, too. */
@@ -49,8 +58,7 @@ describe.each(cuts)("a power cut of the %s while it publishes", (role, all) => {
     });
     // What the MASTER had not published yet is drift on a node that is standby now.
     await untilSame(["drift"]);
-    await pair.succeed(victim, "rm -rf /etc/nginx-ha/drift/*");
-    await pair.untilHealthy();
+    await untilCleared();
     const now = await pair.holder();
     expect(await answerOf(now)).toBe(await answerOf(peerOf(now)));
     // Where the MASTER went on, what it was asked for is served.
