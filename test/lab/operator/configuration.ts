@@ -42,7 +42,7 @@ describe("publish and rollback", () => {
     expect(nodes.map(({ report }) => report?.GENERATION)).toEqual([first, first]);
     await write("two");
     const next = await nginxHa("publish");
-    expect(next.stdout).toMatch(/^serve[sd].*: generation \\d+-\\d+-[0-9a-f]{12}, on both nodes$/);
+    expect(next.stdout).toMatch(/^serve[sd].*: generation \d+-\d+-[0-9a-f]{12}, on both nodes$/);
     expect(await answers()).toEqual(["two", "two"]);
   });
 

@@ -67,7 +67,7 @@ describe("drill", () => {
       "--no-sandbox",
       "--disable-gpu",
       "--hide-scrollbars",
-      "--window-size=1040,900",
+      "--window-size=1040,2400",
     ];
     await run(["chromium", ...argv, ...dark, `--screenshot=${picture}`, `file://${page}`]);
     const drawn = coloursOf(picture);
