@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../log";
@@ -9,7 +9,7 @@ import { secrets } from "./generation";
 import { hup, isWanted, masterPid, testCurrent } from "./nginx";
 import { Refused } from "./refused";
 import type { Nginx } from "./surroundings";
-import { ticketsConf } from "./tickets";
+import { quicConf, quicKey, ticketsConf } from "./tickets";
 
 const PROOF_MS = 10_000;
 
@@ -29,11 +29,11 @@ export const secretsNginx = ({ home, serving }: SecretPlaces): Nginx => ({
   },
   async bring() {
     linkCertificates(home, serving);
-    const added = placeTicketsConf(home, serving);
+    const added = placeKeys(home, serving);
     if (!(await isWanted())) return true;
     const wrong = await testCurrent();
     if (wrong !== undefined) {
-      if (added !== undefined) rmSync(added, { force: true });
+      for (const path of added) rmSync(path, { force: true });
       log("nginx does not take these certificates and keys", { reason: wrong });
       return false;
     }
@@ -41,14 +41,14 @@ export const secretsNginx = ({ home, serving }: SecretPlaces): Nginx => ({
   },
 });
 
-/** Where nginx's configuration finds the keys of session tickets. @returns its path when it was not there */
-function placeTicketsConf(home: string, serving: string): string | undefined {
-  const path = `${home}/tickets.conf`;
-  const text = ticketsConf(serving);
-  const before = textOf(path);
-  if (before === text) return undefined;
-  replaceFile(path, text);
-  return before === undefined ? path : undefined;
+/** Where nginx's configuration finds the keys that both nodes have. @returns the paths of files that were not there */
+function placeKeys(home: string, serving: string): string[] {
+  const files: [string, string][] = [[`${home}/tickets.conf`, ticketsConf(serving)]];
+  if (existsSync(quicKey(serving))) files.push([`${home}/quic.conf`, quicConf(serving)]);
+  const changed = files.filter(([path, text]) => textOf(path) !== text);
+  const added = changed.map(([path]) => path).filter((path) => !existsSync(path));
+  for (const [path, text] of changed) replaceFile(path, text);
+  return added;
 }
 
 /**
