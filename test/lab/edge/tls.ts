@@ -41,6 +41,10 @@ describe("TLS", () => {
       expect(await handshake(...name)).toMatch(/unrecognized name/);
   });
 
+  it("says 421 to another name on a connection by HTTP/2 that began with one of its own", async () => {
+    expect(await edge.client("misdirected")).toEqual([200, 421]);
+  });
+
   it("sends requests without it to https, with path and query", async () => {
     const answer = await edge.get("http://www.example.org/a?b=c");
     expect(answer).toMatchObject({ status: 301, headers: { location: "https://www.example.org/a?b=c" } });
