@@ -4,6 +4,7 @@ import { join } from "node:path";
 /** The programs that run on a node, and where their sources begin. */
 const entries = { agent: "agent/main.ts", sync: "agent/sync/main.ts", acme: "agent/acme/main.ts" } as const;
 type Program = keyof typeof entries;
+export const programs = Object.keys(entries) as Program[];
 
 const made: Partial<Record<Program, string>> = {};
 
