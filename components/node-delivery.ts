@@ -46,6 +46,7 @@ export class NodeDelivery {
       INTERFACE: this.setting((settings) => settings.interface),
       VIP: this.machine.resource ? "" : this.setting(({ vip }) => vip),
       PORT: this.setting(({ nginx }) => nginx.port),
+      HTTP3: this.setting(({ nginx }) => (nginx.tls.http3 ? "yes" : "no")),
       MORE_PORTS: this.setting(({ nginx }) => tcpPorts(nginx).slice(1).join(" ")),
       RELEASE: this.release.id,
       CONTENT: this.release.content.hash,

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { buildAgent } from "../node/agent/bundle";
+import { buildAgent, programs } from "../node/agent/bundle";
 import { packCommandLine } from "./command-line";
 
 /**
@@ -15,6 +15,5 @@ rmSync(dist, { recursive: true, force: true });
 execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 for (const scripts of ["node/bin", "node/scripts"])
   cpSync(join(root, scripts), join(dist, scripts), { recursive: true });
-for (const program of ["agent", "sync", "drain"] as const)
-  writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));
+for (const program of programs) writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));
 packCommandLine(join(dist, "cli"));

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../log";
 import { put } from "../put";
@@ -8,7 +8,7 @@ import { replaceFile, textOf } from "./durable";
 import { idOf } from "./head";
 import { hup, isWanted, masterPid, testCurrent } from "./nginx";
 import type { Nginx } from "./surroundings";
-import { ticketsConf } from "./tickets";
+import { quicConf, quicKey, ticketsConf } from "./tickets";
 import { readTree } from "./tree";
 
 const PROOF_MS = 10_000;
@@ -29,14 +29,14 @@ export const secretsNginx = ({ home, serving, read }: SecretPlaces): Nginx => ({
   },
   async bring({ head }, why) {
     linkCertificates(home, serving);
-    const added = placeTicketsConf(home, serving);
+    const added = placeKeys(home, serving);
     // Nobody can ask nginx which it has; a service that is started again has changed nothing.
     if (why === "started" && textOf(read) === idOf(head)) return true;
     rmSync(read, { force: true });
     if (await isWanted()) {
       const wrong = await testCurrent();
       if (wrong !== undefined) {
-        if (added !== undefined) rmSync(added, { force: true });
+        for (const path of added) rmSync(path, { force: true });
         log("nginx does not take these certificates and keys", { reason: wrong });
         return false;
       }
@@ -54,14 +54,14 @@ export const wanted = (home: string): Set<string> =>
     ...stagedCertificates(`${home}/secrets/content`),
   ]);
 
-/** Where nginx's configuration finds the keys of session tickets. @returns its path when it was not there */
-function placeTicketsConf(home: string, serving: string): string | undefined {
-  const path = `${home}/tickets.conf`;
-  const text = ticketsConf(serving);
-  const before = textOf(path);
-  if (before === text) return undefined;
-  replaceFile(path, text);
-  return before === undefined ? path : undefined;
+/** Where nginx's configuration finds the keys that both nodes have. @returns the paths of files that were not there */
+function placeKeys(home: string, serving: string): string[] {
+  const files: [string, string][] = [[`${home}/tickets.conf`, ticketsConf(serving)]];
+  if (existsSync(quicKey(serving))) files.push([`${home}/quic.conf`, quicConf(serving)]);
+  const changed = files.filter(([path, text]) => textOf(path) !== text);
+  const added = changed.map(([path]) => path).filter((path) => !existsSync(path));
+  for (const [path, text] of changed) replaceFile(path, text);
+  return added;
 }
 
 /** Has nginx read them, and waits until there are workers that have. */

@@ -6,6 +6,8 @@ const DAY_MS = 24 * 3600_000;
 const KEY_BYTES = 80;
 const name = (place: number): string => `tickets/${place}.key`;
 const MADE = "tickets/made";
+/** By which HTTP/3's stateless resets are known (ngx_http_v3_module, quic_host_key): it stays, as long as connections may. */
+const QUIC = "tickets/quic.key";
 
 /**
  * The keys of TLS session tickets: the first encrypts, all three decrypt. The second one is the next one, so that a node
@@ -19,6 +21,7 @@ export function nextTickets(stack: Tree, now: number): Tree {
   return new Map([
     ...stack,
     ...keys.map((key, index) => [name(index + 1), key as Buffer] as const),
+    [QUIC, previous?.get(QUIC) ?? randomBytes(32)],
     [MADE, Buffer.from(`${new Date(now).toISOString()}\n`)],
   ]);
 }
@@ -29,6 +32,7 @@ export const withTickets = (stack: Tree, now: number): Tree =>
 
 /** Whether they are a day old; three days, where the other node has not got these yet. A clock that was set back counts. */
 export function ticketsDue(tickets: Tree, acknowledged: boolean, now: number): boolean {
+  if (!tickets.has(QUIC)) return true;
   const age = Math.abs(now - Date.parse(tickets.get(MADE)?.toString().trim() ?? ""));
   return !(age < DAY_MS * (acknowledged ? 1 : 3));
 }
@@ -38,3 +42,10 @@ export const ticketsConf = (serving: string): string =>
   `# Made by nginx-ha: a session that began on one node is resumed on the other.
 ssl_session_tickets on;
 ${[1, 2, 3].map((place) => `ssl_session_ticket_key ${serving}/${name(place)};\n`).join("")}`;
+
+/** For nginx's `http` block, where HTTP/3 is offered. @param serving as above */
+export const quicConf = (serving: string): string => `# Made by nginx-ha: the same on both nodes.
+quic_host_key ${quicKey(serving)};
+`;
+
+export const quicKey = (serving: string): string => `${serving}/${QUIC}`;

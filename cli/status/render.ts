@@ -29,10 +29,19 @@ export function renderStatus(report: StatusReport, colours: Colours = pc.createC
       ]),
     ),
     ...(drain ? [`# ${drainLine(drain)}`] : []),
+    ...certificateLine(report),
     ...rest.map((problem) => colours.yellow(line(problem))),
     ...warnings.map((warning) => colours.yellow(line(warning))),
     ...(problems.length > 0 ? [colours.dim(RUNBOOK)] : []),
   ].join("\n");
+}
+
+/** Every certificate with its days, as the holder serves it; both nodes serve the same. */
+function certificateLine({ nodes, holder }: StatusReport): string[] {
+  const { certificates = [] } =
+    nodes.find(({ name }) => name === holder) ?? nodes.find((node) => node.reached) ?? {};
+  const each = certificates.map(({ name, days }) => `${name} ${days ?? "stand-in"}`);
+  return each.length === 0 ? [] : [`certificates, days left: ${each.join(", ")}`];
 }
 
 /** Whatever may have two nodes answer for the VIP, or none. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { certificatesOf } from "./certificates";
 import { drainOf } from "./drain";
 import { type ProblemKind, problemKinds, problemsOf, verdictOf } from "./judge";
 import type { NodeReport } from "./node-report";
@@ -26,6 +27,20 @@ const node = z.strictObject({
   acknowledged: z.boolean().meta({ description: "Whether both nodes have that generation on their disks." }),
   address: z.enum(["held", "-", "unknown"]),
   since: z.string().optional().meta({ description: "When it came to its VRRP state." }),
+  certificates: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        days: z.int().optional().meta({
+          description: "Until it ends; below 0 it has. None of a stand-in, until one comes by ACME.",
+        }),
+        soon: z
+          .int()
+          .optional()
+          .meta({ description: "Of one that came by ACME: with fewer days its renewal is late." }),
+      }),
+    )
+    .meta({ description: "What its nginx proves names with." }),
 });
 
 /** What `nginx-ha status --json` prints. */
@@ -90,6 +105,7 @@ function nodeOf(
     acknowledged: report?.SYNC === "acknowledged",
     address: report?.ADDRESS ?? "unknown",
     ...(report?.AGENT && { since: report.AGENT.vrrp.since }),
+    certificates: certificatesOf(report),
   };
 }
 

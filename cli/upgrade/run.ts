@@ -38,7 +38,14 @@ export async function upgradePair(
   if (has(holder)) {
     say(`The VIP moves from ${holder.name} to ${standby.name}`);
     const nodes = { from: holder, to: standby };
-    const { events, moveMs, why, drains } = await moveGently(inventory, nodes, settings, waiting, () => {}, say);
+    const { events, moveMs, why, drains } = await moveGently(
+      inventory,
+      nodes,
+      settings,
+      waiting,
+      () => {},
+      say,
+    );
     if (moveMs === undefined)
       throw new UserError(
         `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,

@@ -1,7 +1,7 @@
 import type { NginxConfig } from ".";
 
 type Served = Pick<NginxConfig, "port" | "proxyProtocol" | "streams"> & {
-  tls: { port: number };
+  tls: { port: number; http3?: boolean };
   sites: readonly { tls?: unknown }[];
 };
 
@@ -18,5 +18,7 @@ export const tcpPorts = (nginx: Served): number[] => [
 ];
 
 /** Every UDP port that nginx listens on. */
-export const udpPorts = ({ streams }: Pick<Served, "streams">): number[] =>
-  streams.filter(({ protocol }) => protocol === "udp").map(({ port }) => port);
+export const udpPorts = (nginx: Pick<Served, "streams" | "sites" | "tls">): number[] => [
+  ...(nginx.tls.http3 && servesTls(nginx) ? [nginx.tls.port] : []),
+  ...nginx.streams.filter(({ protocol }) => protocol === "udp").map(({ port }) => port),
+];

@@ -22,6 +22,10 @@ export const tls = z
   .strictObject({
     port: port.default(443).meta({ description: "The port of TLS." }),
     http2: z.boolean().default(true).meta({ description: "HTTP/2, which gRPC needs." }),
+    http3: z.boolean().default(false).meta({
+      description:
+        "HTTP/3, too, on the same port by UDP: Debian 13's nginx has it, Debian 12's does not. Its connections end when the VIP moves, and at a reload.",
+    }),
     profile: z
       .enum(["intermediate", "modern"], "must be intermediate or modern")
       .default("intermediate")

@@ -11,6 +11,7 @@ export function* awsRules(cluster: LooseAws): Generator<Problem> {
   yield* vipRules(cluster);
   yield* poolRules(cluster);
   yield* dnsRules(cluster);
+  yield* acmeRules(cluster);
   yield* policyRules(cluster);
 }
 
@@ -106,6 +107,17 @@ function* vipRules({ vip, network }: LooseAws): Generator<Problem> {
       value,
       message: `must be a free address of the nodes' subnet ${subnet}, not its first four or its last`,
     };
+}
+
+/** A public authority asks from the Internet, and from where it does not say; one of your own has another directory. */
+function* acmeRules({ access, nginx }: LooseAws): Generator<Problem> {
+  const asks = items(nginx?.certificates).some((certificate) => certificate?.from === "acme");
+  const ranges = access?.httpFrom;
+  if (!asks || nginx?.acme?.directory !== undefined || ranges === undefined) return;
+  if (items(ranges).includes("0.0.0.0/0")) return;
+  const message =
+    "must include 0.0.0.0/0 with a certificate from Let's Encrypt, which asks from many addresses";
+  yield { path: ["access", "httpFrom"], value: ranges, message };
 }
 
 /** Route 53 asks from the Internet, from everywhere, for `/`: what it cannot be answered it holds for unhealthy. */

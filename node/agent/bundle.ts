@@ -9,6 +9,7 @@ const entries = {
   drain: "agent/drain/main.ts",
 } as const;
 type Program = keyof typeof entries;
+export const programs = Object.keys(entries) as Program[];
 
 const made: Partial<Record<Program, string>> = {};
 

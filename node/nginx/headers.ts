@@ -53,7 +53,15 @@ export function responseHeaders(route: Route, nginx: ServedNginx): Lines {
 }
 
 /** What all answers of a site have. */
-export function siteHeaders({ tls, index }: Site): Lines {
+export function siteHeaders(site: Site): Lines {
+  return [...hstsHeader(site), ...altSvc(site)];
+}
+
+/** A promise of HTTP/3 is short: who has it tries that first, for as long as it holds. */
+const altSvc = ({ http3 }: Site): Lines =>
+  http3 === undefined ? [] : [`add_header Alt-Svc 'h3=":${http3}"; ma=3600' always;`];
+
+function hstsHeader({ tls, index }: Site): Lines {
   if (!tls || tls.hsts === false) return [];
   return [
     `add_header Strict-Transport-Security ${tls.redirect ? `"${hstsOf(tls.hsts)}"` : `$nginx_ha_hsts_${index}`} always;`,

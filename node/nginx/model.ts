@@ -5,6 +5,8 @@ import type { ServedNginx } from "../settings";
 /** A site as it is rendered: with its place, by which its pages and variables are told from others'. */
 export interface Site extends SiteConfig {
   index: number;
+  /** The port on which HTTP/3 is offered. */
+  http3?: number;
 }
 
 /** A route with what its site says for it. */
@@ -14,9 +16,13 @@ export interface Route extends RouteConfig {
 }
 
 /** All sites; the short form, routes without a site, is one without names. */
-export function sitesOf({ sites, routes }: ServedNginx): Site[] {
+export function sitesOf({ sites, routes, tls }: ServedNginx): Site[] {
   const short = routes ? [{ names: [], routes, errorPages: [], interceptErrors: false }] : [];
-  return [...sites, ...short].map((site, index) => ({ ...site, index }));
+  return [...sites, ...short].map((site: SiteConfig, index) => ({
+    ...site,
+    index,
+    ...(tls.http3 && site.tls && { http3: tls.port }),
+  }));
 }
 
 export const routesOf = (site: Site): Route[] =>

@@ -79,6 +79,8 @@ const byTls = (site: Named, { tls, proxyProtocol }: ServedNginx): Lines => {
   const ssl = `${byDefault(site)} ssl${tls.http2 ? " http2" : ""}`;
   return [
     `listen ${tls.port}${ssl};`,
+    // Once for all servers of the port: a connection's datagrams must come to one worker.
+    ...(tls.http3 ? [`listen ${tls.port} quic${byDefault(site) && `${byDefault(site)} reuseport`};`] : []),
     ...(proxyProtocol?.tlsPort ? [`listen ${proxyProtocol.tlsPort}${ssl} proxy_protocol;`] : []),
   ];
 };

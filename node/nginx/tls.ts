@@ -30,6 +30,8 @@ export function tlsDefaults(nginx: ServedNginx): Lines {
     "include /etc/nginx-ha/tls/*.conf;",
     // The ticket keys of both nodes. A pattern: a node that was never MASTER and has not heard of one has none yet.
     "include /etc/nginx-ha/tickets*.conf;",
+    // Likewise: a node tells clients of the other one's connections that these are gone.
+    ...(nginx.tls.http3 ? ["include /etc/nginx-ha/quic*.conf;"] : []),
     "",
   ];
 }

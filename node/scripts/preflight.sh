@@ -1,11 +1,15 @@
 # Looks whether the node can be one of the pair, and changes nothing.
 # Variables: NODE ADDRESS INTERFACE PORT MORE_PORTS (of nginx, by TCP) RELEASE (only so that it runs before every change)
+#   HTTP3: yes where it is to be offered
 #   VIP: empty on a machine that was just made, whose image may have given it all addresses of its interface
 . /etc/os-release
 case "$ID-${VERSION_ID:-}" in
   debian-12 | debian-13) ;;
   *) fail "runs ${PRETTY_NAME:-$ID}, and only Debian 12 and Debian 13 are supported; install one of them" ;;
 esac
+if [ "$HTTP3" = yes ] && [ "$VERSION_ID" = 12 ]; then
+  fail "runs Debian 12, whose nginx has no HTTP/3; set nginx.tls.http3 to false, or install Debian 13"
+fi
 [ "$(id -u)" = 0 ] || fail "the commands do not run as root; let $(id -un) use sudo without a password, or log in as root"
 [ -d /run/systemd/system ] || fail "is not run by systemd, which starts nginx and keepalived"
 ip link show dev "$INTERFACE" >/dev/null 2>&1 ||

@@ -245,6 +245,19 @@ describe("what would be careless", () => {
       ],
     ],
     [
+      "a certificate by ACME that its authority may not ask for",
+      (c) => {
+        c.access.httpFrom = ["192.0.2.0/24"];
+        c.nginx.certificates = [{ name: "main", from: "acme" }];
+        c.nginx.acme = { acceptTerms: true };
+        const [route] = c.nginx.routes;
+        c.nginx.sites = [{ names: ["www.example.org"], tls: { certificate: "main" }, routes: [route] }];
+      },
+      [
+        "nginx-ha:cluster.access.httpFrom: must include 0.0.0.0/0 with a certificate from Let's Encrypt, which asks from many addresses (is a list of 1)",
+      ],
+    ],
+    [
       "a shared name with nothing at /",
       (c) => {
         c.dns.spread = { by: "weight" };

@@ -14,7 +14,17 @@ export function* portRules(nginx: LooseNginx): Generator<Problem> {
     value: stream?.port as unknown,
     path: ["nginx", "streams", index, "port"] as Path,
   }));
-  for (const list of [[...tcp, ...streams.filter(({ udp }) => !udp)], streams.filter(({ udp }) => udp)])
+  const quic =
+    nginx.tls?.http3 === true
+      ? [{ value: nginx.tls.port ?? 443, path: ["nginx", "tls", "port"] as Path }]
+      : [];
+  const lists = [
+    [...tcp, ...streams.filter(({ udp }) => !udp)],
+    [...quic, ...streams.filter(({ udp }) => udp)],
+  ];
+  if (quic.length > 0 && !hasTls(nginx))
+    yield { path: ["nginx", "tls", "http3"], value: true, message: "needs a site with tls" };
+  for (const list of lists)
     yield* repeated(
       list,
       ({ value }) => value,

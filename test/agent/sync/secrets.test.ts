@@ -107,6 +107,14 @@ describe("the keys of session tickets", () => {
     expect(ticketsDue(first, acknowledged, hours * 3600_000)).toBe(due);
   });
 
+  it("come with a key for HTTP/3 that stays, and with one at once where there is none yet", () => {
+    const of = (tickets: ReturnType<typeof nextTickets>) => tickets.get("tickets/quic.key")?.toString("hex");
+    expect(of(first)).toMatch(/^[0-9a-f]{64}$/);
+    expect(of(nextTickets(first, 1))).toBe(of(first));
+    const older = new Map([...first].filter(([path]) => path !== "tickets/quic.key"));
+    expect(ticketsDue(older, true, 0)).toBe(true);
+  });
+
   it("are named to nginx, the one that encrypts first", () => {
     expect(ticketsConf("/x").match(/ssl_session_ticket_key \S+/g)).toEqual(
       [1, 2, 3].map((place) => `ssl_session_ticket_key /x/tickets/${place}.key;`),

@@ -43,6 +43,20 @@ nginx-b  rack-2  253       MASTER  active  current  1-2-c1      held
     ]);
   });
 
+  it("tells every certificate with its days, as the holder serves it", () => {
+    const served = { ...master, CERTIFICATES: "main:90 week:3/1 new:placeholder" };
+    const report = reportOf(pair(served, backup));
+    expect(renderStatus(report).split("\n")).toContain(
+      "certificates, days left: main 90, week 3, new stand-in",
+    );
+    expect(report.nodes[0]?.certificates).toEqual([
+      { name: "main", days: 90 },
+      { name: "week", days: 3, soon: 1 },
+      { name: "new" },
+    ]);
+    expect(statusReport.parse(report)).toEqual(report);
+  });
+
   it("speaks of certificates by ACME when their renewal is late, and while a stand-in is served", () => {
     const served = { ...master, CERTIFICATES: "week:3/1 late:1/1 quarter:20/21 new:placeholder" };
     const lines = renderStatus(reportOf(pair(served, backup))).split("\n");

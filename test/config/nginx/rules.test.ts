@@ -186,6 +186,23 @@ const cases: [string, (nginx: Input["nginx"]) => unknown, string][] = [
     'realIpHeader: cannot go together with proxyProtocol, which tells the address (is "X-Real-IP")',
   ],
   [
+    "HTTP/3 without TLS",
+    (n) => {
+      for (const key of ["certificates", "acme", "proxyProtocol"]) delete n[key];
+      n.sites = [];
+      n.tls.http3 = true;
+    },
+    "tls.http3: needs a site with tls (is true)",
+  ],
+  [
+    "HTTP/3 on a stream's port",
+    (n) => {
+      n.tls.http3 = true;
+      n.streams[1].port = 443;
+    },
+    "streams[1].port: must be unique, and is the same as nginx.tls.port (is 443)",
+  ],
+  [
     "answers of TCP",
     (n) => {
       n.streams[0].responses = 1;

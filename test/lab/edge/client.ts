@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { credentials, makeGenericClientConstructor, type ServiceDefinition } from "@grpc/grpc-js";
 import WebSocket from "ws";
@@ -65,6 +66,34 @@ const work: Record<string, () => Promise<unknown>> = {
     const after = open;
     for (const socket of sockets) socket.destroy();
     return { before, after };
+  },
+
+  /** A body that stops in the middle; how many milliseconds until the connection is gone. */
+  async slowBody() {
+    const socket = connect(80, address);
+    socket.write("POST / HTTP/1.1\r\nHost: slow\r\nContent-Length: 100\r\n\r\nhalf of it");
+    const begin = performance.now();
+    await new Promise((done) =>
+      socket
+        .on("error", () => {})
+        .on("data", () => {})
+        .once("close", done),
+    );
+    return Math.round(performance.now() - begin);
+  },
+
+  /** The statuses for the name of the connection and for one that no site has, on one connection by HTTP/2. */
+  async misdirected() {
+    const session = connectHttp2(`https://${address}`, { ca, servername: host });
+    const status = (authority: string) =>
+      new Promise((done, failed) => {
+        const request = session.request({ ":authority": authority, ":path": "/text" });
+        request.once("response", (headers) => done(headers[":status"])).once("error", failed);
+        request.resume().end();
+      });
+    const statuses = [await status(host), await status("other.example.net")];
+    session.close();
+    return statuses;
   },
 
   async datagram() {

@@ -16,6 +16,28 @@ describe("when something fails", () => {
     }
   });
 
+  it("a worker that stands still costs no new connection: the others take it", async () => {
+    const holder = await edge.pair.holder();
+    const workers = (await edge.pair.succeed(holder, "pgrep --parent $(cat /run/nginx.pid)")).split("\n");
+    expect(workers.length, "workers").toBeGreaterThan(1);
+    try {
+      const probes = await probeWhile(throughVip(edge.pair.plan), async () => {
+        await edge.pair.succeed(holder, `kill -STOP ${workers[0]}; sleep 2`);
+      });
+      expect(judge(probes)).toMatchObject({ failed: 0 });
+      expect(probes.length).toBeGreaterThan(200);
+    } finally {
+      await edge.pair.succeed(holder, `kill -CONT ${workers[0]}`);
+    }
+    expect(await edge.pair.holder()).toBe(holder);
+  });
+
+  it("a body that stops in the middle ends its connection", async () => {
+    const took = await edge.client("slowBody");
+    expect(took).toBeGreaterThan(2_900);
+    expect(took).toBeLessThan(20_000);
+  });
+
   it("connections that never finish their headers are closed, and others are served meanwhile", async () => {
     let slow: unknown;
     const probes = await probeWhile(throughVip(edge.pair.plan), async () => {

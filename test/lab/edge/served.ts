@@ -80,6 +80,7 @@ export const served = (address: (machine: string) => string) => {
         routes: [{ path: "/", pool: "backend_pool" }],
       },
     ],
+    client: { bodyTimeout: 3 },
     realIpFrom: [address("nginx-a"), address("nginx-b")],
     proxyProtocol: { port: 8080, tlsPort: 8443 },
     streams: [

@@ -41,10 +41,61 @@ describe("TLS", () => {
       expect(await handshake(...name)).toMatch(/unrecognized name/);
   });
 
+  it("says 421 to another name on a connection by HTTP/2 that began with one of its own", async () => {
+    expect(await edge.client("misdirected")).toEqual([200, 421]);
+  });
+
   it("sends requests without it to https, with path and query", async () => {
     const answer = await edge.get("http://www.example.org/a?b=c");
     expect(answer).toMatchObject({ status: 301, headers: { location: "https://www.example.org/a?b=c" } });
   });
+});
+
+describe("HTTP/3", () => {
+  const wanted = (work: () => Promise<void>) => edge.pair.withConfig(["nginx", "tls"], { http3: true }, work);
+
+  it.runIf(release === "trixie")(
+    "is offered and answered, by either node, and for its own names only",
+    async () => {
+      await wanted(async () => {
+        await edge.pair.mustUp();
+        expect((await edge.get("https://www.example.org/")).headers["alt-svc"]).toBe('h3=":443"; ma=3600');
+        const only = ["--http3-only"];
+        expect(await edge.get("https://www.example.org/", ...only)).toMatchObject({
+          status: 200,
+          version: "3",
+        });
+        await expect(edge.get("https://other.example.net/", ...only)).rejects.toThrow(/exit \d+/);
+        const holder = await edge.pair.holder();
+        await edge.pair.succeed(holder, "pkill -KILL nginx");
+        await edge.pair.untilHeldBy(peerOf(holder));
+        expect(await edge.get("https://www.example.org/", ...only)).toMatchObject({
+          status: 200,
+          version: "3",
+        });
+        await edge.pair.untilHealthy();
+        const key = "sha256sum /etc/nginx-ha/secrets/serving/tickets/quic.key && cat /etc/nginx-ha/quic.conf";
+        const [first, second] = await Promise.all(nodeNames.map((name) => edge.pair.succeed(name, key)));
+        expect(first).toBe(second);
+        expect(first).toContain("quic_host_key /etc/nginx-ha/secrets/serving/tickets/quic.key;");
+      });
+      await edge.pair.mustUp();
+      expect((await edge.get("https://www.example.org/")).headers).not.toHaveProperty("alt-svc");
+    },
+  );
+
+  it.runIf(release === "bookworm")(
+    "is refused where nginx has none, before anything is changed",
+    async () => {
+      await wanted(async () => {
+        const { exitCode, text } = await edge.pair.up();
+        expect(exitCode).not.toBe(0);
+        expect(text).toContain(
+          "runs Debian 12, whose nginx has no HTTP/3; set nginx.tls.http3 to false, or install Debian 13",
+        );
+      });
+    },
+  );
 });
 
 describe("a TLS session", () => {

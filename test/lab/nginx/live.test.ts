@@ -25,6 +25,15 @@ describe.each<Release>(["trixie", "bookworm"])("nginx of Debian %s", (release) =
     expect(warnings).toEqual([]);
   });
 
+  it("takes HTTP/3 where it has it, and refuses it where the preflight does", async () => {
+    const { nginx } = exampleEdge((input) => {
+      input.nginx.tls.http3 = true;
+    });
+    const { exitCode, stderr } = await root.test(nginxFiles(nginx, nodes, "test"));
+    if (release === "trixie") expect(exitCode, stderr).toBe(0);
+    else expect(stderr).toContain('invalid parameter "quic"');
+  });
+
   it("answers a text as it was written, whatever is in it", async () => {
     const texts = hostile.map(({ text }) => text).filter((text) => !text.includes("\u0000"));
     const { nginx } = exampleCluster((input) => {

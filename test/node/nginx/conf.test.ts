@@ -57,6 +57,21 @@ describe("nginxFiles", () => {
     expect(modern).not.toContain("ssl_ciphers");
   });
 
+  it("offers HTTP/3 beside TLS, shortly promised, each connection at one worker, to unknown names a refusal", () => {
+    const http3 = conf((input) => {
+      delete input.nginx.routes;
+      input.nginx.tls.http3 = true;
+    });
+    expect(http3.match(/listen 443 quic[^;]*;/g)).toEqual([
+      "listen 443 quic default_server reuseport;",
+      "listen 443 quic;",
+      "listen 443 quic;",
+    ]);
+    expect(http3).toContain(`add_header Alt-Svc 'h3=":443"; ma=3600' always;`);
+    expect(http3).toContain("include /etc/nginx-ha/quic*.conf;");
+    expect(conf(() => {})).not.toMatch(/quic|Alt-Svc/);
+  });
+
   it("redirects to the port of TLS when it is not 443", () => {
     const other = conf((input) => {
       input.nginx.tls.port = 4443;
