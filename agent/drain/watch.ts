@@ -16,13 +16,18 @@ import { cuts, resultOf, statusOf } from "./status";
 const LOOK_MS = 100;
 const ASK_MS = 400;
 const COMMAND_MS = 10_000;
+/** By how much the detour outlasts the drain: what it leads to is cut there, and not by its end. */
+const LONGER_MS = 2000;
 
 /**
  * Watches the node's part until the drain is over; undoing it is for whoever called, whatever becomes of us.
  * @param stopped aborted when somebody ends the drain before its time
  */
 export async function watch(role: Role, settings: DrainSettings, stopped: AbortSignal): Promise<Reason> {
-  const limits: Limits = { preparedMs: preparedLimit * 1000, drainMs: settings.seconds * 1000 };
+  const limits: Limits = {
+    preparedMs: preparedLimit * 1000,
+    drainMs: settings.seconds * 1000 + (role === "detour" ? LONGER_MS : 0),
+  };
   const connections = (): number =>
     role === "keep" ? connectionsTo(settings.vip, readFileSync("/proc/net/tcp", "latin1")) : 0;
   const peer = askingPeer(settings);

@@ -17,16 +17,12 @@ async function draining(): Promise<{
   const from = await pair.holder();
   const clients = await plannedMove.clients();
   const moving = plannedMove.switchover().catch((error: Error) => error.message);
-  const drains = async () => (await drainOf(from))?.phase === "draining";
-  await waitFor(`the drain on ${from}`, 60_000, drains, 100).catch(async (error) => {
+  await plannedMove.untilDraining(from).catch(async (error) => {
     await clients.kill();
     throw error;
   });
   return { from, to: peerOf(from), moving, end: clients.kill };
 }
-
-const drainOf = async (name: string) =>
-  (await pair.status()).nodes.find((node) => node.name === name)?.report?.DRAIN;
 
 const untilNothingIsLeft = (name: string): Promise<unknown> =>
   waitFor(`nothing of a drain on ${name}`, 30_000, async () => (await plannedMove.traces(name)) === "", 200);
@@ -76,7 +72,7 @@ describe("during a drain", () => {
     const clients = await plannedMove.clients();
     try {
       const moving = plannedMove.switchover().catch((error: Error) => error.message);
-      await waitFor("the drain", 60_000, async () => (await drainOf(from))?.phase === "draining", 100);
+      await plannedMove.untilDraining(from, 3);
       await pair.power("cut", peerOf(from));
       await pair.untilHeldBy(from);
       await untilNothingIsLeft(from);
@@ -119,7 +115,7 @@ describe("during a drain", () => {
     const clients = await plannedMove.clients();
     try {
       const moving = plannedMove.switchover();
-      await waitFor("the drain", 60_000, async () => (await drainOf(from))?.phase === "draining", 100);
+      await plannedMove.untilDraining(from, 3);
       for (const name of nodeNames) await pair.succeed(name, "systemctl kill --signal=KILL nginx-ha-agent");
       const became = await clients.end();
       expect(Object.entries(became).filter(([, { error }]) => error !== undefined)).toEqual([]);
