@@ -99,7 +99,7 @@ class PlannedMove {
     };
   }
 
-  nginxHa = (...argv: string[]): Promise<Result> =>
+  private nginxHa = (...argv: string[]): Promise<Result> =>
     attempt(
       [join(clone, "node_modules/.bin/tsx"), join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"],
       {
@@ -108,17 +108,24 @@ class PlannedMove {
       },
     );
 
-  /** Moves the VIP; once more where the machine was too busy to answer in time, and nothing was moved. */
-  async switchover(tries = 5): Promise<SwitchoverResult> {
-    const { exitCode, stdout, stderr } = await this.nginxHa("switchover", "--yes", "--json");
-    let told: SwitchoverResult;
+  /** The same, once more where the nodes were too busy to answer in time: then nothing was done, nor seen. */
+  async nginxHaAnswered(...argv: string[]): Promise<Result> {
+    const tries = [1, 2, 3, 4, 5];
+    for (const _ of tries) {
+      const result = await this.nginxHa(...argv);
+      const moved = /"moved": true|The VIP moved/.test(result.stdout);
+      if (moved || !/does not answer|nobody is seen/.test(result.stdout)) return result;
+    }
+    throw new Error(`${argv.join(" ")}: a node did not answer in time, ${tries.length} times`);
+  }
+
+  async switchover(): Promise<SwitchoverResult> {
+    const { exitCode, stdout, stderr } = await this.nginxHaAnswered("switchover", "--yes", "--json");
     try {
-      told = JSON.parse(stdout);
+      return JSON.parse(stdout);
     } catch {
       throw new Error(`switchover: exit ${exitCode}\n${stdout}\n${stderr}`);
     }
-    const busy = !told.moved && /does not answer|nobody is seen/.test(told.why ?? "");
-    return busy && tries > 1 ? this.switchover(tries - 1) : told;
   }
 
   /** Waits until a node drains, and has done so for some seconds. */

@@ -31,16 +31,16 @@ describe("during a drain", () => {
   it("a second move is refused with the time that is left, and --now cuts and says how many", async () => {
     const { from, moving, end } = await draining();
     try {
-      const refused = await plannedMove.nginxHa("switchover", "--yes");
+      const refused = await plannedMove.nginxHaAnswered("switchover", "--yes");
       expect(refused.stdout).toMatch(
         new RegExp(
           `the last move is not over: ${from} keeps \\d+ established connections for \\d+ s at most \\(--now cuts them`,
         ),
       );
       expect(refused.exitCode).toBe(1);
-      const { stdout } = await plannedMove.nginxHa("status");
+      const { stdout } = await plannedMove.nginxHaAnswered("status");
       expect(stdout).toMatch(new RegExp(`# ${from} keeps \\d+ established connections for \\d+ s at most`));
-      const again = await plannedMove.nginxHa("switchover", "--yes", "--now");
+      const again = await plannedMove.nginxHaAnswered("switchover", "--yes", "--now");
       expect(again.stdout).toMatch(/^\d{3} established connections of the last move were cut\.$/m);
       expect(again.exitCode).toBe(0);
     } finally {
@@ -133,7 +133,7 @@ it("a node that cannot keep connections moves the VIP all the same, and says why
   const standby = peerOf(from);
   await pair.succeed(standby, "echo '{}' >/run/nginx-ha/drain/keep.json");
   try {
-    const { stdout, exitCode } = await plannedMove.nginxHa("switchover", "--yes");
+    const { stdout, exitCode } = await plannedMove.nginxHaAnswered("switchover", "--yes");
     expect(stdout).toContain(
       `# ${standby} cannot keep established connections: ${standby} has its part of another drain (keep), which is not over; they are cut`,
     );
