@@ -47,8 +47,8 @@ export interface Limits {
 /** The shortest drain: whoever has an old entry in its ARP table still comes to the old node. */
 const SHORTEST_MS = 2000;
 const EMPTY_MS = 1000;
-/** Three questions in a row. */
-const SILENT_MS = 1000;
+/** At least two questions in a row. */
+const SILENT_MS = 2000;
 
 export const prepared = (now: number): State => ({ phase: "prepared", since: now });
 

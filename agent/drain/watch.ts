@@ -14,18 +14,27 @@ import type { Role } from "./role";
 import { cuts, resultOf, statusOf } from "./status";
 
 const LOOK_MS = 100;
-const ASK_MS = 400;
+/** Of a drain that is under way: the table of connections is long on a busy node. */
+const DRAINING_LOOK_MS = 250;
+const ASK_EVERY_MS = 250;
+/** A busy node is late, and its connections live: a detour to a dead one does no harm for a while. */
+const ASK_MS = 1000;
 const COMMAND_MS = 10_000;
+/** By how much the detour outlasts the drain: what it leads to is cut there, and not by its end. */
+const LONGER_MS = 2000;
 
 /**
  * Watches the node's part until the drain is over; undoing it is for whoever called, whatever becomes of us.
  * @param stopped aborted when somebody ends the drain before its time
  */
 export async function watch(role: Role, settings: DrainSettings, stopped: AbortSignal): Promise<Reason> {
-  const limits: Limits = { preparedMs: preparedLimit * 1000, drainMs: settings.seconds * 1000 };
+  const limits: Limits = {
+    preparedMs: preparedLimit * 1000,
+    drainMs: settings.seconds * 1000 + (role === "detour" ? LONGER_MS : 0),
+  };
   const connections = (): number =>
     role === "keep" ? connectionsTo(settings.vip, readFileSync("/proc/net/tcp", "latin1")) : 0;
-  const peer = askingPeer(settings);
+  const peer = role === "detour" ? askingPeer(settings) : undefined;
   let state = prepared(performance.now());
   let reason: Reason | undefined;
   while (reason === undefined) {
@@ -34,7 +43,7 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
       now,
       master: holdsAnchor(settings.anchor),
       connections: connections(),
-      peerAnswers: role === "keep" || peer.answers(),
+      peerAnswers: peer?.answers() ?? true,
     };
     const before = state.phase;
     [state, reason] = decide(role, state, look, limits);
@@ -44,9 +53,10 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     }
     if (stopped.aborted) reason ??= "stopped";
     writeState("status", statusOf(role, state, { ...look, preparedMs: limits.preparedMs }));
-    if (reason === undefined) await sleep(LOOK_MS, undefined, { signal: stopped }).catch(() => {});
+    const pause = state.phase === "prepared" ? LOOK_MS : DRAINING_LOOK_MS;
+    if (reason === undefined) await sleep(pause, undefined, { signal: stopped }).catch(() => {});
   }
-  peer.end();
+  peer?.end();
   const left = connections();
   if (role === "keep" && left > 0 && cuts(state, reason)) await cut(settings.vip);
   const result = resultOf(role, state, reason, {
@@ -71,7 +81,7 @@ function askingPeer({ peer, healthName }: DrainSettings): { answers(): boolean; 
     const { port } = serving.known;
     answered = (await ask({ address: peer.address, port, healthName }, "/", ASK_MS)) !== undefined;
     asking = false;
-  }, LOOK_MS);
+  }, ASK_EVERY_MS);
   return { answers: () => answered, end: () => clearInterval(timer) };
 }
 

@@ -62,11 +62,12 @@ describe("the node that sends them on", () => {
     expect(reason("detour", came, { ...came, now: 61_000 })).toBe("time");
   });
 
-  it("is done when the other one has been silent for a second", () => {
+  it("is done when the other one has been silent for two seconds", () => {
     const silent = { ...came, peerAnswers: false };
     expect(reason("detour", came, silent)).toBeUndefined();
-    expect(reason("detour", came, silent, silent)).toBe("peer gone");
-    expect(reason("detour", came, silent, came, silent)).toBeUndefined();
+    expect(reason("detour", came, silent, silent)).toBeUndefined();
+    expect(reason("detour", came, silent, silent, silent)).toBe("peer gone");
+    expect(reason("detour", came, silent, silent, came, silent)).toBeUndefined();
   });
 });
 

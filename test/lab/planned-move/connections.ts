@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { peerOf } from "../pair/subject";
 import { plannedMove } from "./subject";
@@ -13,9 +12,10 @@ describe("a planned move", () => {
     const clients = await plannedMove.clients();
     try {
       const moving = plannedMove.switchover();
-      await waitFor("the drain", 60_000, async () => (await pair.status()).nodes.some(drains), 100);
-      const status = await pair.status();
-      expect(status.nodes.find(({ name }) => name === from)?.report?.DRAIN?.connections).toBeGreaterThan(200);
+      expect(await plannedMove.untilDraining(from, 6)).toMatchObject({ role: "keep" });
+      expect((await plannedMove.drainOf(from))?.connections).toBeGreaterThan(200);
+      expect(await plannedMove.diverted(peerOf(from)), "packets that were sent on").toBeGreaterThan(100);
+      expect(await plannedMove.diverted(from), "none twice").toBe(0);
       const became = await clients.end();
       const told = await moving;
       console.log(JSON.stringify({ measured: told.measured, drain: told.drain, became }));
@@ -37,6 +37,3 @@ describe("a planned move", () => {
     for (const name of nodeNames) expect(await plannedMove.traces(name), name).toBe("");
   });
 });
-
-const drains = ({ report }: { report?: { DRAIN?: { phase: string } } | undefined }): boolean =>
-  report?.DRAIN?.phase === "draining";

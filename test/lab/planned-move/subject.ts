@@ -1,8 +1,10 @@
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { Drain } from "../../../cli/status/node-report";
 import type { SwitchoverResult } from "../../../cli/switchover/result";
 import { execa } from "../../../lab/host/execa";
 import { attempt, type Result } from "../../../lab/host/run";
+import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { machineNamespace } from "../../../lab/state/names";
 import { pair } from "../pair/subject";
@@ -16,10 +18,12 @@ const node = [
   join(clone, "node_modules/tsx/dist/cjs/index.cjs"),
 ];
 
+/** The default of `drain.seconds`. */
+const DRAIN_S = 60;
 /** Connections that say nothing for the whole time. */
 const IDLE = 200;
-/** A transfer: 64 KB every 25 ms, 20 s long. */
-const CHUNKS = 800;
+/** A transfer: 64 KB every 25 ms, 40 s long, so that it is under way while the VIP moves. */
+const CHUNKS = 1600;
 const EVERY_MS = 25;
 
 /** Programs that run beside a test, in a machine's network. */
@@ -95,7 +99,7 @@ class PlannedMove {
     };
   }
 
-  nginxHa = (...argv: string[]): Promise<Result> =>
+  private nginxHa = (...argv: string[]): Promise<Result> =>
     attempt(
       [join(clone, "node_modules/.bin/tsx"), join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"],
       {
@@ -104,13 +108,42 @@ class PlannedMove {
       },
     );
 
-  async switchover(...argv: string[]): Promise<SwitchoverResult> {
-    const result = await this.nginxHa("switchover", "--yes", "--json", ...argv);
-    try {
-      return JSON.parse(result.stdout);
-    } catch {
-      throw new Error(`switchover: exit ${result.exitCode}\n${result.stdout}\n${result.stderr}`);
+  /** The same, once more where the nodes were too busy to answer in time: then nothing was done, nor seen. */
+  async nginxHaAnswered(...argv: string[]): Promise<Result> {
+    const tries = [1, 2, 3, 4, 5];
+    for (const _ of tries) {
+      const result = await this.nginxHa(...argv);
+      const moved = /"moved": true|The VIP moved/.test(result.stdout);
+      if (moved || !/does not answer|nobody is seen/.test(result.stdout)) return result;
     }
+    throw new Error(`${argv.join(" ")}: a node did not answer in time, ${tries.length} times`);
+  }
+
+  async switchover(): Promise<SwitchoverResult> {
+    const { exitCode, stdout, stderr } = await this.nginxHaAnswered("switchover", "--yes", "--json");
+    try {
+      return JSON.parse(stdout);
+    } catch {
+      throw new Error(`switchover: exit ${exitCode}\n${stdout}\n${stderr}`);
+    }
+  }
+
+  /** Waits until a node drains, and has done so for some seconds. */
+  untilDraining = (name: string, seconds = 0): Promise<unknown> =>
+    waitFor(`${name} to drain for ${seconds} s`, 150_000, async () => {
+      const drain = await this.drainOf(name);
+      return drain?.phase === "draining" && drain.secondsLeft <= DRAIN_S - seconds && drain;
+    });
+
+  /** How many packets a node has sent on to the other one in this drain. */
+  async diverted(name: string): Promise<number> {
+    const { stdout } = await pair.sh(name, "nft list chain ip nginx_ha_drain forward");
+    return Number(/ counter packets (\d+) .*accept/.exec(stdout)?.[1] ?? 0);
+  }
+
+  async drainOf(name: string): Promise<Drain | undefined> {
+    const text = await pair.succeed(name, "cat /run/nginx-ha/drain/status.json 2>/dev/null || true");
+    return text === "" ? undefined : JSON.parse(text);
   }
 
   /** What a node has of a drain: rules, routes, settings, the VIP on its loopback device; empty when it has nothing. */

@@ -17,16 +17,12 @@ async function draining(): Promise<{
   const from = await pair.holder();
   const clients = await plannedMove.clients();
   const moving = plannedMove.switchover().catch((error: Error) => error.message);
-  const drains = async () => (await drainOf(from))?.phase === "draining";
-  await waitFor(`the drain on ${from}`, 60_000, drains, 100).catch(async (error) => {
+  await plannedMove.untilDraining(from).catch(async (error) => {
     await clients.kill();
     throw error;
   });
   return { from, to: peerOf(from), moving, end: clients.kill };
 }
-
-const drainOf = async (name: string) =>
-  (await pair.status()).nodes.find((node) => node.name === name)?.report?.DRAIN;
 
 const untilNothingIsLeft = (name: string): Promise<unknown> =>
   waitFor(`nothing of a drain on ${name}`, 30_000, async () => (await plannedMove.traces(name)) === "", 200);
@@ -35,16 +31,16 @@ describe("during a drain", () => {
   it("a second move is refused with the time that is left, and --now cuts and says how many", async () => {
     const { from, moving, end } = await draining();
     try {
-      const refused = await plannedMove.nginxHa("switchover", "--yes");
+      const refused = await plannedMove.nginxHaAnswered("switchover", "--yes");
       expect(refused.stdout).toMatch(
         new RegExp(
           `the last move is not over: ${from} keeps \\d+ established connections for \\d+ s at most \\(--now cuts them`,
         ),
       );
       expect(refused.exitCode).toBe(1);
-      const { stdout } = await plannedMove.nginxHa("status");
+      const { stdout } = await plannedMove.nginxHaAnswered("status");
       expect(stdout).toMatch(new RegExp(`# ${from} keeps \\d+ established connections for \\d+ s at most`));
-      const again = await plannedMove.nginxHa("switchover", "--yes", "--now");
+      const again = await plannedMove.nginxHaAnswered("switchover", "--yes", "--now");
       expect(again.stdout).toMatch(/^\d{3} established connections of the last move were cut\.$/m);
       expect(again.exitCode).toBe(0);
     } finally {
@@ -76,7 +72,7 @@ describe("during a drain", () => {
     const clients = await plannedMove.clients();
     try {
       const moving = plannedMove.switchover().catch((error: Error) => error.message);
-      await waitFor("the drain", 60_000, async () => (await drainOf(from))?.phase === "draining", 100);
+      await plannedMove.untilDraining(from, 3);
       await pair.power("cut", peerOf(from));
       await pair.untilHeldBy(from);
       await untilNothingIsLeft(from);
@@ -119,7 +115,7 @@ describe("during a drain", () => {
     const clients = await plannedMove.clients();
     try {
       const moving = plannedMove.switchover();
-      await waitFor("the drain", 60_000, async () => (await drainOf(from))?.phase === "draining", 100);
+      await plannedMove.untilDraining(from, 3);
       for (const name of nodeNames) await pair.succeed(name, "systemctl kill --signal=KILL nginx-ha-agent");
       const became = await clients.end();
       expect(Object.entries(became).filter(([, { error }]) => error !== undefined)).toEqual([]);
@@ -137,7 +133,7 @@ it("a node that cannot keep connections moves the VIP all the same, and says why
   const standby = peerOf(from);
   await pair.succeed(standby, "echo '{}' >/run/nginx-ha/drain/keep.json");
   try {
-    const { stdout, exitCode } = await plannedMove.nginxHa("switchover", "--yes");
+    const { stdout, exitCode } = await plannedMove.nginxHaAnswered("switchover", "--yes");
     expect(stdout).toContain(
       `# ${standby} cannot keep established connections: ${standby} has its part of another drain (keep), which is not over; they are cut`,
     );
