@@ -7,7 +7,7 @@ import { namesIn, replaceLink } from "./durable";
  * Certificates in a generation of secrets, each a folder of its name: the stack's, those that came by ACME, and those that
  * the stack made to stand in until one comes by ACME. Of a name the first one that is there is served.
  */
-export const FOLDERS = ["certificates", "acme", "placeholders"] as const;
+const FOLDERS = ["certificates", "acme", "placeholders"] as const;
 /** The accounts at ACME's authorities: whoever is MASTER goes on with the same. */
 const ACCOUNTS = "acme-accounts/";
 
