@@ -19,9 +19,12 @@ describe("an operator's edit", () => {
       const published = pair.sh(holder, "timeout 40 nginx-ha publish");
       await untilStanding(standby);
       await pair.power("cut", standby);
-      expect((await published).stdout).toMatch(/^serves: generation \S+, on this node only: /);
-      expect(await answerOf(holder)).toBe("second");
-      await pair.power("restore", standby);
+      try {
+        expect((await published).stdout).toMatch(/^serves: generation \S+, on this node only: /);
+        expect(await answerOf(holder)).toBe("second");
+      } finally {
+        await pair.power("restore", standby);
+      }
     });
     await untilSame([], 120_000);
     await pair.untilHealthy();

@@ -76,18 +76,15 @@ export function wordsOf(pair: Spoken) {
     try {
       return await work();
     } finally {
-      await waitFor(
-        "the drop-in to be taken away",
-        60_000,
-        async () =>
-          (
-            await pair.sh(
-              name,
-              `rm -f ${dropIn} && systemctl daemon-reload && systemctl restart nginx-ha-sync`,
-            )
-          ).exitCode === 0,
-        500,
-      ).catch(() => {});
+      // A machine that boots may not answer at all yet.
+      const away = `rm -f ${dropIn} && systemctl daemon-reload && systemctl restart nginx-ha-sync`;
+      const taken = () =>
+        pair.sh(name, away).then(
+          ({ exitCode }) => exitCode === 0,
+          () => false,
+        );
+      // What went wrong before is what is told.
+      await waitFor("the drop-in to be taken away", 90_000, taken, 500).catch(() => {});
     }
   }
 
