@@ -21,10 +21,10 @@ import { type LabPlan, machineNamed } from "../lab/state/plan";
 
 /**
  * What a planned move costs the clients: `nginx-ha switchover`, and what is done without it, stopping keepalived on the
- * holder; there and back, on the same machines, in one run. A client opens a connection every 4 ms and holds eight.
+ * holder; there and back, on the same machines, in one run. A client opens a connection every 3 ms and holds eight.
  */
 const TURNS = 20;
-const INTERVAL_MS = 4;
+const INTERVAL_MS = 3;
 const HELD = 8;
 /** What each move may be. */
 const REACH = { gapMs: 20, refused: 0 };
