@@ -15,6 +15,5 @@ rmSync(dist, { recursive: true, force: true });
 execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 for (const scripts of ["node/bin", "node/scripts"])
   cpSync(join(root, scripts), join(dist, scripts), { recursive: true });
-for (const program of programs)
-  writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));
+for (const program of programs) writeFileSync(join(dist, `node/agent/${program}.js`), buildAgent(program));
 packCommandLine(join(dist, "cli"));
