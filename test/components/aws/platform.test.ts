@@ -115,17 +115,39 @@ describe("a pair on EC2", () => {
 
   it("opens every port that nginx listens on, and the way to the streams' servers", async () => {
     const cluster = exampleAws((input) => {
-      const { sites, certificates, proxyProtocol, realIpFrom, streams } = exampleInput().nginx;
+      const { sites, certificates, acme, proxyProtocol, realIpFrom, streams } = exampleInput().nginx;
+      sites[1].routes = [{ path: "/", pool: "elsewhere" }];
       sites[0].routes = [{ path: "/", pool: "elsewhere" }];
       certificates[0].from = "selfSigned";
       for (const key of ["rateLimits", "connectionLimits"]) delete sites[0][key];
-      Object.assign(input.nginx, { sites, certificates, proxyProtocol, realIpFrom, streams });
+      Object.assign(input.nginx, { sites, certificates, acme, proxyProtocol, realIpFrom, streams });
+      input.nginx.tls = { http3: true };
     });
     const names = (await made(cluster)).map(({ name }) => name);
-    for (const port of ["http-80", "http-443", "http-8080", "http-8443", "http-5432", "udp-53"])
+    for (const port of ["http-80", "http-443", "http-8080", "http-8443", "http-5432", "udp-53", "udp-443"])
       expect(names).toContain(`edge-nodes-in-${port}-0.0.0.0/0`);
     expect(names).toContain("edge-nodes-out-backend-5432-192.0.2.31/32");
     expect(names).toContain("edge-nodes-out-backend-udp-53-192.0.2.32/32");
+  });
+
+  it.each([
+    ["the routes of all names by HTTP", undefined, { type: "HTTP", port: 80 }],
+    ["a site that answers without TLS, too, likewise", { redirect: false }, { type: "HTTP", port: 80 }],
+    ["a site that sends to HTTPS there", {}, { type: "HTTPS", port: 8443 }],
+  ])("has Route 53 ask %s", async (_title, tls, expected) => {
+    const cluster = exampleAws((input) => {
+      input.access.httpFrom = ["0.0.0.0/0"];
+      input.dns.spread = { by: "latency" };
+      if (tls === undefined) return;
+      const routes = [{ path: "/", pool: "elsewhere" }];
+      input.nginx.certificates = [{ name: "main", from: "selfSigned" }];
+      input.nginx.tls = { port: 8443 };
+      input.nginx.sites = [{ names: ["*.example.org"], tls: { certificate: "main", ...tls }, routes }];
+    });
+    expect(named(await made(cluster), "edge-health").inputs).toMatchObject({
+      ...expected,
+      resourcePath: "/",
+    });
   });
 
   it("goes through the bastion with every command, its key a secret", async () => {

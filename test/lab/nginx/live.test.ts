@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { quicConf } from "../../../agent/sync/tickets";
 import { parseCluster } from "../../../config/parse";
 import type { Release } from "../../../lab/machines/mirror";
 import { nginxFiles } from "../../../node/nginx/files";
@@ -32,6 +33,30 @@ describe.each<Release>(["trixie", "bookworm"])("nginx of Debian %s", (release) =
     const { exitCode, stderr } = await root.test(nginxFiles(nginx, nodes, "test"));
     if (release === "trixie") expect(exitCode, stderr).toBe(0);
     else expect(stderr).toContain('invalid parameter "quic"');
+  });
+
+  it.runIf(release === "trixie")("answers by HTTP/3, and unknown names with nothing", async () => {
+    const { nginx } = exampleCluster((input) => {
+      delete input.nginx.routes;
+      input.nginx.certificates = [{ name: "main", from: "selfSigned" }];
+      input.nginx.tls = { http3: true };
+      const routes = [{ path: "/", response: { body: "by QUIC" } }];
+      input.nginx.sites = [{ names: ["www.example.org"], tls: { certificate: "main" }, routes }];
+    });
+    const key = { path: "secrets/serving/tickets/quic.key", mode: "0644" as const, content: "k".repeat(32) };
+    const conf = {
+      path: "quic.conf",
+      mode: "0644" as const,
+      content: quicConf("/etc/nginx-ha/secrets/serving"),
+    };
+    expect((await root.test([...nginxFiles(nginx, nodes, "test"), key, conf])).exitCode).toBe(0);
+    const ask = (name: string) =>
+      `curl --http3-only --silent --insecure --max-time 5 --connect-to ::127.0.0.1:443 --write-out ' %{http_version} %{exitcode}\n' https://${name}/`;
+    const asked = `${ask("www.example.org")}; ${ask("other.example.net")}; true`;
+    const { stdout, stderr } = await root.inside(`nginx -c /etc/nginx-ha/nginx/nginx.conf && { ${asked}; }`);
+    const [good, bad] = stdout.split("\n");
+    expect(good, stderr).toBe("by QUIC 3 0");
+    expect(bad).toMatch(/^ 0 [1-9]\d*$/);
   });
 
   it("answers a text as it was written, whatever is in it", async () => {
