@@ -26,6 +26,12 @@ describe("answerOf", () => {
     });
   });
 
+  it("reads a node's part of a drain, and does without one", () => {
+    const DRAIN = '{"role":"keep","phase":"draining","secondsLeft":43,"connections":12}';
+    expect(said(lines({ DRAIN }))).toMatchObject({ report: { DRAIN: { secondsLeft: 43, connections: 12 } } });
+    expect(said(lines({ DRAIN: "" }))).not.toHaveProperty("report.DRAIN");
+  });
+
   it("does without an agent that says something else", () => {
     expect(said(lines({ AGENT: "{}" }))).toMatchObject({ report: { VRRP: "MASTER" } });
     expect(said(lines({ AGENT: "{" }))).not.toHaveProperty("report.AGENT");

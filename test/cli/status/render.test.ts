@@ -26,6 +26,18 @@ nginx-b  rack-2  253       MASTER  active  current  1-2-c1      held
     );
   });
 
+  it("says what a planned move's old node still has, and calls nothing wrong", () => {
+    const DRAIN = { role: "keep", phase: "draining", secondsLeft: 43, connections: 1 } as const;
+    const report = reportOf(pair(master, { ...backup, DRAIN }));
+    expect(renderStatus(report).split("\n").at(-1)).toBe(
+      "# nginx-b keeps 1 established connection for 43 s at most",
+    );
+    expect(report.verdict).toBe("healthy");
+    expect(statusReport.parse(report).drain).toEqual({ node: "nginx-b", connections: 1, secondsLeft: 43 });
+    const detour = { ...DRAIN, role: "detour" } as const;
+    expect(reportOf(pair({ ...master, DRAIN: detour }, backup))).not.toHaveProperty("drain");
+  });
+
   it("says first that two nodes hold the VIP", () => {
     const [first, second] = renderStatus(reportOf(pair(master, { ...backup, ADDRESS: "held" }))).split("\n");
     expect(first).toBe("# two nodes hold the VIP: nginx-a and nginx-b");

@@ -58,6 +58,11 @@ it("says what came of it in two lines", () => {
     `The VIP moved from nginx-b to nginx-a in 3 ms.
 New connections: 5, 1 refused, 1 cut, 1 late, longest gap 1018 ms; established ones: 8, 1 cut (seen from here).`,
   );
+  const drain = { connections: 216, ended: 214, cut: 2, seconds: 60, reason: "time" };
+  expect(renderResult({ ...told, measured: undefined, drain })).toBe(
+    `The VIP moved from nginx-b to nginx-a in 3 ms.
+nginx-b had 216 established connections: 214 ended by themselves, 2 cut after 60 s.`,
+  );
   expect(renderResult({ ...told, moved: false, why: "nginx-a does not answer", measured: undefined })).toBe(
     "The VIP did not move: nginx-a does not answer.",
   );
