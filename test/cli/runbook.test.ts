@@ -7,9 +7,9 @@ import { problemKinds } from "../../cli/status/judge";
 const text = readFileSync(join(__dirname, "../../docs/runbook.md"), "utf8");
 const sections = text.split(/^## /m).slice(1);
 
-it("the runbook has a heading for each problem of the status, and no other", () => {
+it("the runbook has a heading for each problem of the status, one for the synchronisation's alarms, and no other", () => {
   const headings = sections.map((section) => section.split("\n")[0]);
-  expect(headings.sort()).toEqual(Object.values(problemKinds).sort());
+  expect(headings.sort()).toEqual([...Object.values(problemKinds), "An alarm of the synchronisation"].sort());
 });
 
 it("the runbook and the remedies name services whose logs can be asked for", () => {
