@@ -9,8 +9,9 @@ const median = (values: number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 describe("switchover", () => {
-  it("there and back ten times: no new connection refused", async () => {
+  it("there and back ten times: no new connection refused, established ones kept", async () => {
     const gaps: number[] = [];
+    let cut = 0;
     for (let turn = 0; turn < 10; turn++) {
       await pair.untilHealthy();
       const from = (await pair.holder()) as "nginx-a";
@@ -19,11 +20,12 @@ describe("switchover", () => {
       expect(told).toMatchObject({ moved: true, from, to: peerOf(from), status: { holder: peerOf(from) } });
       expect(told.why).toBeUndefined();
       expect(told.measured).toMatchObject({ refused: 0, held: 8 });
-      // They stay behind on the old holder: each of the eight is cut once, and counted.
-      expect(told.measured?.cutHeld, "established connections").toBe(8);
+      cut += told.measured?.cutHeld ?? 0;
       expect(result.exitCode).toBe(0);
       gaps.push(told.measured?.gapMs ?? Number.POSITIVE_INFINITY);
     }
+    // A request on a connection that the old nginx closes as idle at this very moment meets nobody, as at any reload.
+    expect(cut, "of 80 established connections").toBeLessThanOrEqual(4);
     // A gap is also how long a busy machine leaves the prober waiting.
     console.log(`switchover, longest gaps: ${gaps.join(", ")} ms`);
     expect(median(gaps)).toBeLessThanOrEqual(500);
