@@ -112,11 +112,11 @@ describe("a key with a hostile value", () => {
           expect(exitCode === 0 || asValue, what).toBe(true);
         }
       expect([...taken].sort()).toEqual([
+        "sites.basicAuth.realm",
         "sites.errorPages.page",
         "sites.maintenance.page",
         "sites.responseHeaders.value",
         "sites.routes.alternatives.value",
-        "sites.routes.basicAuth.realm",
         "sites.routes.path",
         "sites.routes.requestHeaders.value",
         "sites.routes.response.body",
