@@ -32,6 +32,7 @@ interface Beside {
   line(): Promise<string>;
   tell(text: string): void;
   end(): Promise<unknown>;
+  kill(): Promise<unknown>;
 }
 
 async function beside(machine: string, program: string, ...argv: string[]): Promise<Beside> {
@@ -54,6 +55,10 @@ async function beside(machine: string, program: string, ...argv: string[]): Prom
     tell: (text) => child.stdin?.write(`${text}\n`),
     end: () => {
       child.stdin?.end();
+      return child.catch(() => {});
+    },
+    kill: () => {
+      child.kill("SIGKILL");
       return child.catch(() => {});
     },
   };
@@ -95,7 +100,8 @@ class PlannedMove {
         running.tell("end");
         return JSON.parse(await running.line());
       },
-      kill: () => running.end(),
+      // Connections to a node that is gone end when their own limit is over.
+      kill: () => running.kill(),
     };
   }
 
