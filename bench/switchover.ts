@@ -7,7 +7,9 @@ import { startProber, type Vantage } from "../cli/probe/prober";
 import { type Remote, withNodes } from "../cli/ssh";
 import { problemsOf } from "../cli/status/judge";
 import { holderOf } from "../cli/status/pair-status";
-import { type MoveSettings, move } from "../cli/switchover/move";
+import { untilDrained } from "../cli/switchover/drain";
+import { moveGently } from "../cli/switchover/gently";
+import type { MoveSettings } from "../cli/switchover/move";
 import { type Measured, measuredOf } from "../cli/switchover/result";
 import type { Inventory } from "../config/inventory";
 import { waitFor } from "../lab/host/wait";
@@ -91,7 +93,9 @@ async function moved(
   if (!from || !to) throw new Error("a pair has two nodes");
   const waiting = { signal: new AbortController().signal, progress: () => {}, over: () => {} };
   const how = { ...settings, intervalMs: INTERVAL_MS };
-  const { events, why } = await move(inventory, { from, to }, how, waiting, () => {});
+  const nodes = { from, to };
+  const { events, why, drains } = await moveGently(inventory, nodes, how, waiting, () => {}, report);
+  if (drains) await untilDrained(nodes, () => {});
   if (why !== undefined) throw new Error(`the VIP did not move from ${holder}: ${why}`);
   return events;
 }
