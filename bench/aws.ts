@@ -6,6 +6,8 @@ import { waitFor } from "../lab/host/wait";
 import { probeWhile } from "../lab/probe/probe";
 import { AwsSubject } from "../test/lab/aws/subject";
 import { installAwseip } from "./awseip";
+import { median, spread } from "./figures";
+import { report, runBench } from "./run";
 
 /**
  * How long no request through an Elastic IP is answered when the MASTER fails, on the lab's Region, whose API takes a
@@ -13,7 +15,6 @@ import { installAwseip } from "./awseip";
  * keepalived's notify script instead of the agent, in one run.
  */
 const pair = new AwsSubject("bench-aws");
-const report = (line: string): void => console.error(line);
 
 interface Event {
   what: string;
@@ -131,13 +132,4 @@ function table(ours: Figures, theirs: Figures): string {
   return `${rows.toString()}\nMilliseconds without an answer: median (min–max, n). A Region, its API and every machine as containers on one machine; A = 0.5 s.`;
 }
 
-const median = (values: number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const spread = (values: number[]): string =>
-  `${Math.round(median(values))} (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))}, ${values.length})`;
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -9,6 +9,7 @@ import type { Claim } from "../node/claim";
 import { type Name, region } from "../test/agent/region";
 import { OPERATOR } from "../test/lab/ec2/api/endpoint";
 import { pythonWith } from "../test/python";
+import { runBench } from "./run";
 
 /**
  * What the agent adds to the API's own time: from keepalived's event to the verified address, beside a hook that starts
@@ -123,7 +124,4 @@ const print = (what: string, values: number[]): void =>
     `${what.padEnd(34)} median ${at(values, 0.5).toFixed(1).padStart(6)} ms   p99 ${at(values, 0.99).toFixed(1).padStart(6)} ms   n=${values.length}`,
   );
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -1,20 +1,19 @@
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { judge } from "../cli/probe/probes";
 import { purge } from "../cli/purge";
-import { problemsOf } from "../cli/status/judge";
 import { type FaultName, faults } from "../lab/faults/faults";
 import { waitFor } from "../lab/host/wait";
 import { exec } from "../lab/machines/exec";
 import { nodeNames } from "../lab/pair/machines";
 import { stackFile, stackName } from "../lab/pair/stack";
-import { readStatus } from "../lab/pair/status";
-import { bringUp, type PairLab, preparePair } from "../lab/pair/up";
+import type { PairLab } from "../lab/pair/up";
 import { probeWhile, throughVip } from "../lab/probe/probe";
-import { stopLab } from "../lab/state/lifecycle";
 import { type LabPlan, machineNamed } from "../lab/state/plan";
 import { idleCost } from "./cost";
+import { median, spread } from "./figures";
+import { settled, withPair } from "./pair";
+import { report, runBench } from "./run";
 import { installTextbook } from "./textbook";
 
 /**
@@ -40,17 +39,9 @@ const events: Event[] = [
   { fault: "keepalived-freeze", what: "keepalived frozen", reach: 300, unseen: "both nodes answer" },
 ];
 const runs = { ours: 10, textbook: 5 };
-const clone = resolve(__dirname, "..");
-const input = { name: "bench", clone, release: "trixie" as const };
-const report = (line: string): void => console.error(line);
 
-async function main(): Promise<void> {
-  await stopLab(input);
-  try {
-    const lab = await preparePair(input, report);
-    const { plan, pulumi } = lab;
-    const running = { stack: stackName, file: stackFile(plan), pulumi, status: () => readStatus(plan) };
-    await bringUp(running, clone, report);
+const main = (): Promise<void> =>
+  withPair("bench", async (lab) => {
     report("what agent and guard take while nothing happens, a minute and a half each");
     const costs = await idleCosts(lab.plan);
     const ours = await measureAll(lab.plan, "this pair", runs.ours, () => settled(lab.plan));
@@ -65,10 +56,7 @@ async function main(): Promise<void> {
     console.log(table(ours, textbook));
     console.log(`nginx killed, with both agents stopped: ${spread(alone["nginx-kill"] ?? [])}`);
     console.log(costs.join("\n"));
-  } finally {
-    await stopLab(input);
-  }
-}
+  });
 
 const MINUTE_MS = 61_000;
 
@@ -148,13 +136,6 @@ async function holderOf(plan: LabPlan): Promise<string> {
   throw new Error("nobody holds the VIP");
 }
 
-// A keepalived that has just started takes no part in the election for its start-up delay of 1 s: a second failure
-// in that second is another event than the one that is measured.
-async function settled(plan: LabPlan): Promise<void> {
-  await waitFor("a healthy pair", 60_000, async () => problemsOf(await readStatus(plan)).length === 0, 200);
-  await sleep(3_000);
-}
-
 async function purgeBoth({ plan, pulumi }: PairLab): Promise<void> {
   for (const name of nodeNames) {
     report(await purge({ stack: stackName, configFile: stackFile(plan), env: pulumi.env }, name));
@@ -176,15 +157,4 @@ function table(ours: Figures, textbook: Figures): string {
   return `${rows.toString()}\nMilliseconds without an answer: median (min–max, n). Two nodes, two backends and the client as containers on one machine.`;
 }
 
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-const spread = (values: number[]): string =>
-  `${Math.round(median(values))} (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))}, n=${values.length})`;
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -7,6 +7,7 @@ import { certificateFor } from "../lab/ec2/api/certificate";
 import { serveApi } from "../lab/ec2/api/server";
 import { endpoint, OPERATOR } from "../test/lab/ec2/api/endpoint";
 import { pair } from "../test/lab/ec2/model/pair";
+import { runBench } from "./run";
 
 /**
  * How long the lab's Region takes to answer a signed call over TLS on a warm connection: a describe is to take 5 ms
@@ -60,7 +61,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -1,11 +1,9 @@
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import type { Event } from "../cli/history/events";
 import { readInventory } from "../cli/inventory";
 import { startProber, type Vantage } from "../cli/probe/prober";
 import { type Remote, withNodes } from "../cli/ssh";
-import { problemsOf } from "../cli/status/judge";
 import { holderOf } from "../cli/status/pair-status";
 import { untilDrained } from "../cli/switchover/drain";
 import { moveGently } from "../cli/switchover/gently";
@@ -16,10 +14,11 @@ import { waitFor } from "../lab/host/wait";
 import { exec } from "../lab/machines/exec";
 import { stackFile, stackName } from "../lab/pair/stack";
 import { readStatus } from "../lab/pair/status";
-import { bringUp, preparePair } from "../lab/pair/up";
-import { stopLab } from "../lab/state/lifecycle";
 import { machineNamespace } from "../lab/state/names";
 import { type LabPlan, machineNamed } from "../lab/state/plan";
+import { median, spread } from "./figures";
+import { settled, withPair } from "./pair";
+import { report, runBench } from "./run";
 
 /**
  * What a planned move costs the clients: `nginx-ha switchover`, and what is done without it, stopping keepalived on the
@@ -31,17 +30,10 @@ const HELD = 8;
 /** What each move may be. */
 const REACH = { gapMs: 20, refused: 0 };
 
-const clone = resolve(__dirname, "..");
-const input = { name: "bench-switchover", clone, release: "trixie" as const };
-const report = (line: string): void => console.error(line);
-
-async function main(): Promise<void> {
-  await stopLab(input);
-  try {
-    const { plan, pulumi } = await preparePair(input, report);
-    const running = { stack: stackName, file: stackFile(plan), pulumi, status: () => readStatus(plan) };
-    await bringUp(running, clone, report);
-    const inventory = await readInventory({ ...running, configFile: running.file, env: pulumi.env });
+const main = (): Promise<void> =>
+  withPair("bench-switchover", async ({ plan, pulumi }) => {
+    const source = { stack: stackName, configFile: stackFile(plan), env: pulumi.env };
+    const inventory = await readInventory(source);
     const vantage = { prefix: ["ip", "netns", "exec", machineNamespace(plan.id, "client")] };
     const settings = { limitS: 15, url: `http://${inventory.vip}/`, vantage, held: HELD };
     const ours = await withNodes(inventory.nodes, (remotes) =>
@@ -53,10 +45,7 @@ async function main(): Promise<void> {
     console.log(table(ours, plain));
     if (ours.some(({ gapMs, refused }) => gapMs > REACH.gapMs || refused > REACH.refused))
       process.exitCode = 1;
-  } finally {
-    await stopLab(input);
-  }
-}
+  });
 
 interface Figure extends Measured {
   /** New connections in a second. */
@@ -131,12 +120,6 @@ async function holderNow(plan: LabPlan): Promise<string> {
   return holder;
 }
 
-/** A keepalived that was started takes no part in the election for its start-up delay of a second. */
-async function settled(plan: LabPlan): Promise<void> {
-  await waitFor("a healthy pair", 60_000, async () => problemsOf(await readStatus(plan)).length === 0, 200);
-  await sleep(3000);
-}
-
 function table(ours: Figure[], plain: Figure[]): string {
   const rows = new Table({
     head: ["planned move by", "longest gap", "refused", "cut", "late", "established cut", "connections/s"],
@@ -164,15 +147,4 @@ Milliseconds without an answer: median (min–max, n); ratio of the medians ${(g
 Reach: each switchover ≤ ${REACH.gapMs} ms, ${REACH.refused} refused. Everything on one machine.`;
 }
 
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-const spread = (values: number[]): string =>
-  `${Math.round(median(values))} (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))}, n=${values.length})`;
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

@@ -1,16 +1,15 @@
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { judge } from "../cli/probe/probes";
 import { holderOf } from "../cli/status/pair-status";
 import { exec } from "../lab/machines/exec";
 import { nodeNames } from "../lab/pair/machines";
-import { stackFile, stackName } from "../lab/pair/stack";
 import { readStatus } from "../lab/pair/status";
-import { bringUp, preparePair } from "../lab/pair/up";
 import { probeWhile, throughVip } from "../lab/probe/probe";
-import { stopLab } from "../lab/state/lifecycle";
 import { type LabPlan, machineNamed } from "../lab/state/plan";
+import { median, spread } from "./figures";
+import { withPair } from "./pair";
+import { report, runBench } from "./run";
 
 /**
  * How long a change on the MASTER takes until both nodes are proved to serve it, what it costs the clients meanwhile, and
@@ -21,16 +20,8 @@ const IDLE_S = 60;
 /** What the median may be, milliseconds, and the processor's share, percent. */
 const REACH = { ms: 1000, percent: 0.5 };
 
-const clone = resolve(__dirname, "..");
-const input = { name: "bench-sync", clone, release: "trixie" as const };
-const report = (line: string): void => console.error(line);
-
-async function main(): Promise<void> {
-  await stopLab(input);
-  try {
-    const { plan, pulumi } = await preparePair(input, report);
-    const running = { stack: stackName, file: stackFile(plan), pulumi, status: () => readStatus(plan) };
-    await bringUp(running, clone, report);
+const main = (): Promise<void> =>
+  withPair("bench-sync", async ({ plan }) => {
     const holder = holderOf(await readStatus(plan)) ?? "nginx-a";
     report(`${RUNS} small publications, ${RUNS / 3} of 5 MB`);
     const small = await published(plan, holder, RUNS, 'echo "# $n" >/etc/nginx-ha/sites/bench.conf');
@@ -49,10 +40,7 @@ async function main(): Promise<void> {
     const idle = await idleCost(plan);
     console.log(table({ small, under, large }, judge(probes), idle));
     if (median(small) > REACH.ms || Math.max(...idle.percent) > REACH.percent) process.exitCode = 1;
-  } finally {
-    await stopLab(input);
-  }
-}
+  });
 
 /** Milliseconds from a change to the answer that both nodes serve it: each asked its nginx, and got the new hash. */
 async function published(plan: LabPlan, holder: string, runs: number, change: string): Promise<number[]> {
@@ -114,12 +102,4 @@ function table(
   return rows.toString();
 }
 
-const median = (all: number[]): number =>
-  [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
-const spread = (all: number[]): string =>
-  `${median(all)} (${Math.min(...all)}–${Math.max(...all)}, n=${all.length})`;
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);

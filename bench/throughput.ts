@@ -4,7 +4,8 @@ import { join } from "node:path";
 import Table from "cli-table3";
 import { run } from "../lab/host/run";
 import { ensureTestTools } from "../lab/host/test-tools";
-import { median, spread } from "./throughput/figures";
+import { median, spread } from "./figures";
+import { report, runBench } from "./run";
 import { handshakes, idle, p99, peak } from "./throughput/load";
 import { busyOf, endAll, memoryOf, start } from "./throughput/processes";
 import { backendConf, backendPorts, type Compared, type Place, proxies } from "./throughput/proxies";
@@ -21,7 +22,6 @@ const SHARE = 0.7;
 
 type Measure = Record<Compared["name"], number[]>;
 const nothing = (): Measure => ({ textbook: [], "this pair": [], HAProxy: [] });
-const report = (line: string): void => console.error(line);
 
 async function main(): Promise<void> {
   await ensureTestTools(report);
@@ -119,7 +119,4 @@ function table(rows: [string, Measure, number][]): string {
   return `${shown.toString()}\nMedian (from–to) of ${ROUNDS} rounds by turns; one worker each, two backends, 64 connections, all on this machine.`;
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runBench(main);
