@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Tree, treeHash } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
 import { Alarms } from "./alarms";
-import type { Decision } from "./decide";
 import { Edits } from "./edits";
+import { Follower } from "./follower";
 import { type Head, idOf, isId } from "./head";
 import { judge } from "./judge";
 import { Keeper } from "./keeper";
@@ -15,8 +15,6 @@ import type { Surroundings } from "./surroundings";
 import { Turns } from "./turns";
 import { Waiting } from "./waiting";
 
-/** What this node refused of the peer's is tried again so rarely. */
-const REFUSED_AGAIN_MS = 30_000;
 const MEND_MS = 60_000;
 const REACH_MS = 3000;
 /** How long the peer waits for its turn. Two nodes that publish at once wait for each other. */
@@ -34,12 +32,12 @@ export class Synchroniser {
   /** While `pulumi up` waits on the node that is not MASTER. */
   readonly waiting: Waiting;
   private readonly publisher: Publisher;
+  private readonly follower: Follower;
   private readonly turns = new Turns();
   /** Whether heads were exchanged since the start, and this node has the later one. */
   confirmed = false;
   peer: (Tidings & { heardAt: number }) | undefined;
   private readonly refusal: LastRefusal;
-  private refusedFetch: { id: string; at: number } | undefined;
   private unacknowledgedSince: number | undefined;
   private readonly started: number;
   private mendedAt = Number.NEGATIVE_INFINITY;
@@ -48,6 +46,7 @@ export class Synchroniser {
     this.keeper = new Keeper(around);
     this.publisher = new Publisher(around, this.keeper);
     this.alarms = new Alarms(around.log);
+    this.follower = new Follower(around, this.keeper, this.alarms);
     this.refusal = new LastRefusal(around.now);
     this.started = around.now();
     const { keeper, publisher } = this;
@@ -55,7 +54,7 @@ export class Synchroniser {
     this.edits = new Edits({
       ...{ keeper, publisher, isMaster: around.isMaster, now: around.now },
       refused: (reason) => {
-        if (reason !== undefined || !this.refusedFetch) this.alarms.set("refused", reason);
+        if (reason !== undefined || !this.follower.refuses) this.alarms.set("refused", reason);
       },
     });
   }
@@ -82,15 +81,14 @@ export class Synchroniser {
     },
     prepare: (generation) =>
       this.turns.takeWithin(BUSY_MS, async () => {
-        this.mustFollow(generation.head);
+        this.follower.mustFollow(generation.head);
         if (!this.keeper.store.has(idOf(generation.head))) await this.keeper.stage(generation);
       }),
     commit: (id) =>
       this.turns.takeWithin(BUSY_MS, async () => {
         const current = this.keeper.current;
         if (current && idOf(current) === id) return;
-        if (!isId(id) || !this.keeper.store.has(id)) throw new Error(`${id} was not prepared`);
-        await this.follow(this.keeper.store.headOf(id));
+        await this.follower.commit(id);
         this.around.wake();
       }),
     fetch: async (id) => {
@@ -98,26 +96,6 @@ export class Synchroniser {
       return this.keeper.store.read(id);
     },
   };
-
-  /** @throws Refused when what the peer publishes does not come after what this node has */
-  private mustFollow(head: Head): Decision {
-    const decision = this.keeper.decide({ head, master: true });
-    if (decision === "fetch" || decision === "yield" || decision === "equal") return decision;
-    throw new Refused(
-      `${this.around.node} does not follow ${idOf(head)}: it has ${idOf(this.current as Head)}`,
-    );
-  }
-
-  /** Switches to a staged generation of the peer's; both have it then. */
-  private async follow(head: Head): Promise<void> {
-    const decision = this.mustFollow(head);
-    if (decision === "equal") return;
-    const mine = this.keeper.current;
-    if (decision === "yield" && mine) this.keeper.store.keepConflict(this.keeper.store.read(idOf(mine)));
-    await this.keeper.switchTo(idOf(head));
-    this.keeper.acknowledge(idOf(head));
-    await this.around.step("acknowledged");
-  }
 
   private hear(theirs: Tidings): void {
     this.peer = { ...theirs, heardAt: this.around.now() };
@@ -151,9 +129,9 @@ export class Synchroniser {
     this.hear(theirs);
     const decision = this.keeper.decide(theirs);
     const { head } = theirs;
-    if (decision !== "fetch" && decision !== "yield") this.refusedFetch = undefined;
+    if (decision !== "fetch" && decision !== "yield") this.follower.forget();
     if (head && decision === "equal") await this.mend(head);
-    if (head && (decision === "fetch" || decision === "yield")) await this.fetch(head);
+    if (head && (decision === "fetch" || decision === "yield")) await this.follower.fetch(head);
     if (head && decision === "supersede") await this.publisher.supersede(head);
     const after = this.keeper.decide(theirs);
     if (after === "equal" || after === "ahead" || after === "keep") this.confirmed = true;
@@ -169,23 +147,6 @@ export class Synchroniser {
     if (damage === undefined) return;
     this.around.log("what is served was damaged or changed by hand", { reason: damage });
     await this.keeper.repair(await this.around.peer.fetch(idOf(head)));
-  }
-
-  private async fetch(head: Head): Promise<void> {
-    const id = idOf(head);
-    const { refusedFetch: refused } = this;
-    if (refused?.id === id && this.around.now() - refused.at < REFUSED_AGAIN_MS) return;
-    try {
-      if (!this.keeper.store.has(id)) await this.keeper.stage(await this.around.peer.fetch(id));
-      await this.around.step("fetched");
-      await this.follow(head);
-      this.refusedFetch = undefined;
-      this.alarms.set("refused", undefined);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.refusedFetch = { id, at: this.around.now() };
-      this.alarms.set("refused", `the peer serves ${id}, and this node refuses it: ${error.message}`);
-    }
   }
 
   private judge(): void {
