@@ -8,7 +8,7 @@ import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { machineNamespace } from "../../../lab/state/names";
 import { pair } from "../pair/subject";
-import type { Became } from "./clients";
+import type { Became } from "./clients/kind";
 
 const clone = resolve(__dirname, "../../..");
 const LAB = "test-planned-move";
@@ -93,7 +93,14 @@ class PlannedMove {
   }
 
   async clients(): Promise<Clients> {
-    const running = await beside("client", "clients.ts", pair.vip, `${IDLE}`, `${CHUNKS}`, `${EVERY_MS}`);
+    const running = await beside(
+      "client",
+      "clients/main.ts",
+      pair.vip,
+      `${IDLE}`,
+      `${CHUNKS}`,
+      `${EVERY_MS}`,
+    );
     await running.line();
     return {
       async end() {

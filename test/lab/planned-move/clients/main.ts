@@ -1,0 +1,42 @@
+import { createInterface } from "node:readline";
+import { endAll, within } from "./conversation";
+import type { Became, Kind } from "./kind";
+import { idle, keepalive } from "./quiet";
+import { grpc, tcp, websocket } from "./talks";
+import { download, http2, upload } from "./transfers";
+
+/**
+ * Long connections of every kind, in the lab's client. Prints `ready` when all are established, and when a line comes on
+ * stdin it ends those that would go on for ever, waits for the others and prints what became of each as one line of JSON.
+ * Arguments: ADDRESS IDLE (how many connections that say nothing) CHUNKS (blocks of a transfer) EVERY_MS (from one to the next)
+ */
+const kinds: Record<string, Kind> = { download, upload, websocket, tcp, grpc, http2, keepalive, idle };
+
+async function main(): Promise<void> {
+  const open = new Map<string, { end(): Promise<Became> }>();
+  for (const [name, kind] of Object.entries(kinds)) {
+    open.set(
+      name,
+      await within(10_000, kind()).catch((error: Error) => {
+        throw new Error(`${name}: ${error.message}`);
+      }),
+    );
+  }
+  console.log("ready");
+  const lines = createInterface({ input: process.stdin });
+  await new Promise((done) => lines.once("line", done).once("close", done));
+  endAll();
+  const all = await Promise.all([...open].map(async ([name, one]) => [name, await one.end()]));
+  console.log(JSON.stringify(Object.fromEntries(all)));
+  process.exit(0);
+}
+
+setTimeout(() => {
+  console.error("the clients took more than 5 min");
+  process.exit(1);
+}, 300_000).unref();
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

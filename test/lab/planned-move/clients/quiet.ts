@@ -1,0 +1,52 @@
+import { connect, type Socket } from "node:net";
+import { established, heard, within } from "./conversation";
+import { address, host, idleCount } from "./kind";
+
+/** After one request it says nothing: nginx may close it, by an end, never by a reset. */
+export async function keepalive() {
+  const socket = await established(connect(80, address));
+  let error: string | undefined;
+  let ended = false;
+  socket.on("error", (one) => {
+    error = one.message;
+  });
+  socket.on("end", () => {
+    ended = true;
+  });
+  socket.write(`GET /long/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  await heard(socket);
+  return {
+    async end() {
+      if (!ended && error === undefined) {
+        socket.write(`GET /long/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+        await within(10_000, heard(socket)).catch((one: Error) => {
+          if (!ended) error = one.message;
+        });
+      }
+      socket.destroy();
+      return { answers: 1, longestMs: 0, ...(error !== undefined && { error }) };
+    },
+  };
+}
+
+/** They say nothing for the whole time, and one word at its end. */
+export async function idle() {
+  const sockets: Socket[] = [];
+  for (let count = 0; count < idleCount; count++)
+    sockets.push((await established(connect(7000, address))).on("error", () => {}));
+  return {
+    async end() {
+      const words = sockets.map((socket) => {
+        socket.write("here");
+        return within(10_000, heard(socket)).finally(() => socket.destroy());
+      });
+      const all = await Promise.allSettled(words);
+      const lost = all.filter(({ status }) => status === "rejected").length;
+      return {
+        answers: all.length - lost,
+        longestMs: 0,
+        ...(lost > 0 && { error: `${lost} of ${all.length} are cut` }),
+      };
+    },
+  };
+}
