@@ -1,6 +1,7 @@
 import type { Inventory } from "../../config/inventory";
 import { UserError } from "../../config/user-error";
 import type { Remote } from "../ssh";
+import { tellDrain } from "../status/drain";
 import { statusOf } from "../status/gather";
 import { untilHealthy } from "../status/healthy";
 import { reportOf, type StatusReport } from "../status/report";
@@ -50,11 +51,17 @@ export async function upgradePair(
       throw new UserError(
         `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
       );
-    const drained = drains ? await untilDrained(nodes, () => {}) : undefined;
-    if (drained)
+    if (drains) {
+      const drained = await untilDrained(nodes, tellDrain(holder.name, say), waiting.signal);
+      if (typeof drained !== "object")
+        throw new UserError(
+          `${holder.name} was not upgraded: it keeps connections, and ${drained === "untold" ? "does not tell any more what becomes of them" : "somebody interrupted the wait for their end"}; run it again when nginx-ha status shows no drain.`,
+        );
       say(
         `${holder.name} had ${drained.connections} established connections, of which ${drained.cut} were cut`,
       );
+    }
+    waiting.signal.throwIfAborted();
     await one(holder);
     const measured = measuredOf(events, settings.where, settings.held);
     return { order, ...(measured && { measured }) };
