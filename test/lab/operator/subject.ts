@@ -8,6 +8,8 @@ import { pair } from "../pair/subject";
 const clone = resolve(__dirname, "../../..");
 const tsx = join(clone, "node_modules/.bin/tsx");
 export const LAB = "test-operator";
+/** No command of these tests takes longer. */
+const LIMIT_MS = 580_000;
 
 const reads = (argv: readonly string[]): boolean => argv[0] === "drill" && argv[1] === "report";
 
@@ -17,23 +19,25 @@ export const operatorOf =
   (...argv: string[]): Promise<Result> =>
     attempt([tsx, join(clone, "lab/operator.ts"), ...argv, ...(reads(argv) ? [] : ["-s", stack])], {
       env: { NGINX_HA_LAB: lab, NO_COLOR: "1" },
-      timeoutMs: 580_000,
+      timeoutMs: LIMIT_MS,
     });
 
 /** Of the pair of these tests. */
 export const nginxHa = operatorOf(LAB, "lab-hosts");
 
-/** The same while it goes on, as one process that a signal can meet. Its stdout comes when it has ended. */
+/** The same while it goes on, as one process that a signal can meet. What it says comes when it has ended. */
 export function begin(...argv: string[]): { child: ChildProcess; ended: Promise<Ended> } {
   const program = ["--import", "tsx", join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"];
   const child = spawn(join(clone, "node_modules/.bin/node"), program, {
     cwd: clone,
     env: { ...process.env, NGINX_HA_LAB: LAB, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: LIMIT_MS,
   });
-  let stdout = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  const ended = new Promise<Ended>((done) => child.once("close", (exitCode) => done({ exitCode, stdout })));
+  const said = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+  const ended = new Promise<Ended>((done) => child.once("close", (exitCode) => done({ exitCode, ...said })));
   return { child, ended };
 }
 
@@ -41,6 +45,7 @@ interface Ended {
   /** Null when a signal ended it. */
   exitCode: number | null;
   stdout: string;
+  stderr: string;
 }
 
 /** As anybody's: without the lab's glue, with an environment of its own. */
