@@ -104,6 +104,18 @@ it.each<[string, (input: Input) => unknown, string[]]>([
     ),
   ],
   [
+    "the pair's own HTTP/3 as a stream's backend",
+    (c) => {
+      c.nginx.tls.http3 = true;
+      c.nginx.streams = [
+        { name: "quic", port: 7000, protocol: "udp", servers: [{ address: "192.0.2.12", port: 443 }] },
+      ];
+    },
+    [
+      "nginx-ha:cluster.nginx.streams[0].servers[0].address: must not be a node's address on a port of nginx's: nginx would send requests to itself (is \"192.0.2.12\")",
+    ],
+  ],
+  [
     "a machine that was cloned with its host key",
     (c) => {
       c.nodes[1].ssh.hostKey = `${c.nodes[0].ssh.hostKey} clone`;
