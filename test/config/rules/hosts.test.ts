@@ -12,6 +12,16 @@ it.each<[string, (input: Input) => unknown, string[]]>([
     ],
   ],
   [
+    "a drain by default that nginx would end before its time",
+    (c) => {
+      delete c.drain;
+      c.nginx.workers.shutdownTimeout = 30;
+    },
+    [
+      "nginx-ha:cluster.drain.seconds: must not be above nginx.workers.shutdownTimeout (30), after which nginx ends them; raise that one, too (is 60)",
+    ],
+  ],
+  [
     "a duplicate address",
     (c) => {
       c.nodes[1].address = c.nodes[0].address;
@@ -126,4 +136,12 @@ it.each<[string, (input: Input) => unknown, string[]]>([
   ],
 ])("a pair of hosts is refused: %s", (_title, change, expected) => {
   expect(problems(change)).toEqual(expected);
+});
+
+it("takes a drain that is as short as nginx's own limit", () => {
+  const short = (c: Input): void => {
+    c.drain = { seconds: 30 };
+    c.nginx.workers.shutdownTimeout = 30;
+  };
+  expect(problems(short)).toEqual([]);
 });
