@@ -13,7 +13,7 @@ export interface StackConfig {
   sshPrivateKey?: pulumi.Output<string>;
   /** Platform `aws`: the key that logs in on the bastion `ssh.proxy`. */
   sshProxyPrivateKey?: pulumi.Output<string>;
-  /** Certificates and passwords of nginx. */
+  /** Certificates and passwords of nginx: looked at while the stack is read, a secret from then on. */
   secrets: pulumi.Output<ServedSecrets>;
 }
 
@@ -36,8 +36,8 @@ export async function readStackConfig(config = new pulumi.Config("nginx-ha")): P
   };
   if ("problems" in parsed) throw configError(parsed.problems);
   const served = parseSecrets(parsed.cluster.nginx, {
-    certificates: await secretObject(config, "certificates"),
-    passwords: await secretObject(config, "passwords"),
+    certificates: secretObject(config, "certificates"),
+    passwords: secretObject(config, "passwords"),
   });
   const problems = [
     ...keyProblems(parsed.cluster, keys),
@@ -81,7 +81,7 @@ const textOf = (config: pulumi.Config, key: string): string | undefined => {
   return text === "" || text === "{}" ? undefined : text;
 };
 
-/** What stands under a key; it is looked at here, and leaves as a secret. The SDK's own error would show the value. */
+/** What stands under a key. The SDK's own error would show the value. */
 function secretObject(config: pulumi.Config, key: string): unknown {
   const text = textOf(config, key);
   if (text === undefined) return undefined;

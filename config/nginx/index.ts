@@ -3,6 +3,7 @@ import { port } from "../names";
 import { acme } from "./acme";
 import { connectionLimit, rateLimit } from "./limits";
 import { awsPool, pool } from "./pools";
+import { HTTP_PORT } from "./ports";
 import { before, process } from "./process";
 import { route } from "./routes";
 import { site } from "./sites";
@@ -12,7 +13,7 @@ import { certificate, tls } from "./tls";
 /** What nginx serves, from pools of this kind. Rules across keys: rules/nginx/. */
 const nginxWith = <P extends z.ZodType>(onePool: P) =>
   z.strictObject({
-    port: port.default(80).meta({ description: "The port that nginx listens on." }),
+    port: port.default(HTTP_PORT).meta({ description: "The port that nginx listens on." }),
     pools: z.array(onePool).default([]).meta({ description: "The upstreams." }),
     routes: z
       .array(route)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { name, port } from "../names";
+import { TLS_PORT } from "./ports";
 import { filePath } from "./text";
 
 /** Where a certificate comes from; rules: rules/nginx/sites.ts. */
@@ -20,7 +21,7 @@ export const certificate = z.strictObject({
 
 export const tls = z
   .strictObject({
-    port: port.default(443).meta({ description: "The port of TLS." }),
+    port: port.default(TLS_PORT).meta({ description: "The port of TLS." }),
     http2: z.boolean().default(true).meta({ description: "HTTP/2, which gRPC needs." }),
     http3: z.boolean().default(false).meta({
       description:

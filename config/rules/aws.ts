@@ -1,5 +1,6 @@
 import { cidr, inSubnet, ipv4, prefixLengthOf, quarterOf } from "../addresses";
 import { defaultVpcCidr } from "../aws";
+import { acme } from "../nginx/acme";
 import { answeringFor } from "../nginx/answering";
 import { policyRules } from "./policy";
 import { items, type LooseAws, type Problem } from "./problem";
@@ -109,16 +110,26 @@ function* vipRules({ vip, network }: LooseAws): Generator<Problem> {
     };
 }
 
-/** A public authority asks from the Internet, and from where it does not say; one of your own has another directory. */
-function* acmeRules({ access, nginx }: LooseAws): Generator<Problem> {
+/** Let's Encrypt asks from the Internet, and from where it does not say; an authority of your own may be anywhere. */
+function* acmeRules({ access, nginx, vip }: LooseAws): Generator<Problem> {
   const asks = items(nginx?.certificates).some((certificate) => certificate?.from === "acme");
+  const directory = nginx?.acme?.directory ?? acme.shape.directory.parse(undefined);
+  if (!asks || !isLetsEncrypt(directory)) return;
+  if (vip?.mode !== undefined && vip.mode !== "elasticIp") {
+    const message =
+      "needs vip.mode elasticIp: Let's Encrypt reaches no private address; take another authority";
+    yield { path: ["nginx", "acme", "directory"], value: directory, message };
+  }
   const ranges = access?.httpFrom;
-  if (!asks || nginx?.acme?.directory !== undefined || ranges === undefined) return;
-  if (items(ranges).includes("0.0.0.0/0")) return;
+  if (ranges === undefined || items(ranges).includes("0.0.0.0/0")) return;
   const message =
     "must include 0.0.0.0/0 with a certificate from Let's Encrypt, which asks from many addresses";
   yield { path: ["access", "httpFrom"], value: ranges, message };
 }
+
+/** Its directory for production and that for tests, whose host is acme-staging-v02. */
+const isLetsEncrypt = (directory: unknown): boolean =>
+  /^https:\/\/([^/:]+\.)?letsencrypt\.org\.?([/:]|$)/i.test(String(directory));
 
 /** Route 53 asks from the Internet, from everywhere, for `/`: what it cannot be answered it holds for unhealthy. */
 function* dnsRules({ access, dns, nginx, vip }: LooseAws): Generator<Problem> {

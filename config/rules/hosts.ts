@@ -1,5 +1,7 @@
 import { addressOf, inSubnet, ipv4, ipv4WithPrefix, reservedIn, subnetOf } from "../addresses";
-import { servesTls } from "../nginx/ports";
+import { drain as drainSchema } from "../drain";
+import { process } from "../nginx/process";
+import { listenersOf } from "./nginx/ports";
 import { items, type LooseHosts, type Problem, repeated } from "./problem";
 
 /** The rules across keys of platform `hosts`. */
@@ -19,10 +21,15 @@ export function* hostsRules(cluster: LooseHosts): Generator<Problem> {
   yield* drainRules(cluster);
 }
 
+const byDefault = {
+  drain: drainSchema.parse(undefined).seconds,
+  shutdownTimeout: process.workers.parse(undefined).shutdownTimeout,
+};
+
 /** nginx ends what is left after a reload by itself, and the drain begins with one. */
 function* drainRules({ drain, nginx }: LooseHosts): Generator<Problem> {
-  const value = drain?.seconds;
-  const limit = nginx?.workers?.shutdownTimeout ?? 60;
+  const value = drain?.seconds ?? byDefault.drain;
+  const limit = nginx?.workers?.shutdownTimeout ?? byDefault.shutdownTimeout;
   if (typeof value !== "number" || typeof limit !== "number" || value <= limit) return;
   const message = `must not be above nginx.workers.shutdownTimeout (${limit}), after which nginx ends them; raise that one, too`;
   yield { path: ["drain", "seconds"], value, message };
@@ -55,30 +62,19 @@ function* vipRules(cluster: LooseHosts): Generator<Problem> {
 /** No backend of a pool or a stream is the pair's own nginx. */
 function* backendRules({ nginx, nodes }: LooseHosts, vip: string): Generator<Problem> {
   const own = items(nodes).map((node) => node?.address);
-  const streams = items(nginx?.streams);
-  const portsOf = (protocol: "tcp" | "udp"): unknown[] =>
-    streams.filter((stream) => (stream?.protocol ?? "tcp") === protocol).map((stream) => stream?.port);
-  const { port: proxied, tlsPort } = nginx?.proxyProtocol ?? {};
-  const tls = servesTls({ sites: items(nginx?.sites).map((site) => site ?? {}) });
-  const tcp = [
-    nginx?.port ?? 80,
-    ...(tls ? [nginx?.tls?.port ?? 443] : []),
-    proxied,
-    tlsPort,
-    ...portsOf("tcp"),
-  ];
+  const { tcp, udp } = listenersOf(nginx ?? {});
   const lists = [
     ...items(nginx?.pools).map((pool, index) => ({ of: pool, path: ["nginx", "pools", index], taken: tcp })),
-    ...streams.map((stream, index) => ({
+    ...items(nginx?.streams).map((stream, index) => ({
       of: stream,
       path: ["nginx", "streams", index],
-      taken: stream?.protocol === "udp" ? portsOf("udp") : tcp,
+      taken: stream?.protocol === "udp" ? udp : tcp,
     })),
   ];
   for (const { of, path, taken } of lists)
     for (const [position, server] of items(of?.servers).entries()) {
       const { address, port } = server ?? {};
-      const itself = own.includes(address) && taken.includes(port ?? 80);
+      const itself = own.includes(address) && taken.some((one) => one.port === (port ?? 80));
       if (address === undefined || (address !== vip && !itself)) continue;
       const who = address === vip ? "the VIP" : "a node's address on a port of nginx's";
       yield {

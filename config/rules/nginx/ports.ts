@@ -1,39 +1,25 @@
-import { items, type Path, type Problem, repeated } from "../problem";
+import { type Listener, listeners, servesTls } from "../../nginx/ports";
+import { items, type Problem, repeated } from "../problem";
 import type { LooseNginx } from "./sites";
+
+/** Every port that nginx listens on, as the stack says it, valid or not. */
+export const listenersOf = (nginx: LooseNginx): Record<"tcp" | "udp", Listener[]> =>
+  listeners({ ...nginx, sites: items(nginx.sites), streams: items(nginx.streams) });
 
 /** Every port is one listener's, and another proxy's word is taken in one way. */
 export function* portRules(nginx: LooseNginx): Generator<Problem> {
-  const tcp: { value: unknown; path: Path }[] = [
-    { value: nginx.port ?? 80, path: ["nginx", "port"] },
-    ...(hasTls(nginx) ? [{ value: nginx.tls?.port ?? 443, path: ["nginx", "tls", "port"] }] : []),
-    { value: nginx.proxyProtocol?.port, path: ["nginx", "proxyProtocol", "port"] },
-    { value: nginx.proxyProtocol?.tlsPort, path: ["nginx", "proxyProtocol", "tlsPort"] },
-  ];
-  const streams = items(nginx.streams).map((stream, index) => ({
-    udp: stream?.protocol === "udp",
-    value: stream?.port as unknown,
-    path: ["nginx", "streams", index, "port"] as Path,
-  }));
-  const quic =
-    nginx.tls?.http3 === true
-      ? [{ value: nginx.tls.port ?? 443, path: ["nginx", "tls", "port"] as Path }]
-      : [];
-  const lists = [
-    [...tcp, ...streams.filter(({ udp }) => !udp)],
-    [...quic, ...streams.filter(({ udp }) => udp)],
-  ];
-  if (quic.length > 0 && !hasTls(nginx))
+  if (nginx.tls?.http3 === true && !hasTls(nginx))
     yield { path: ["nginx", "tls", "http3"], value: true, message: "needs a site with tls" };
-  for (const list of lists)
+  for (const list of Object.values(listenersOf(nginx)))
     yield* repeated(
       list,
-      ({ value }) => value,
+      ({ port }) => port,
       (index) => list[index]?.path ?? [],
     );
   yield* beforeRules(nginx);
 }
 
-const hasTls = ({ sites }: LooseNginx): boolean => items(sites).some((site) => site?.tls !== undefined);
+const hasTls = ({ sites }: LooseNginx): boolean => servesTls({ sites: items(sites) });
 
 function* beforeRules(nginx: LooseNginx): Generator<Problem> {
   const { proxyProtocol, realIpFrom, realIpHeader } = nginx;

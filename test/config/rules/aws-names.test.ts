@@ -18,19 +18,6 @@ it.each<[string, (input: Input) => unknown, string[]]>([
     ],
   ],
   [
-    "a certificate by ACME that its authority may not ask for",
-    (c) => {
-      c.access.httpFrom = ["192.0.2.0/24"];
-      c.nginx.certificates = [{ name: "main", from: "acme" }];
-      c.nginx.acme = { acceptTerms: true };
-      const [route] = c.nginx.routes;
-      c.nginx.sites = [{ names: ["www.example.org"], tls: { certificate: "main" }, routes: [route] }];
-    },
-    [
-      "nginx-ha:cluster.access.httpFrom: must include 0.0.0.0/0 with a certificate from Let's Encrypt, which asks from many addresses (is a list of 1)",
-    ],
-  ],
-  [
     "a shared name with nothing at /",
     (c) => {
       c.dns.spread = { by: "weight" };
@@ -95,4 +82,57 @@ it.each<[string, (input: Input) => unknown, string[]]>([
     change(c);
   };
   expect(awsProblems(both)).toEqual(expected);
+});
+
+const production = "https://acme-v02.api.letsencrypt.org/directory";
+const staging = "https://acme-staging-v02.api.letsencrypt.org/directory";
+const own = "https://ca.example.org:14000/dir";
+const open =
+  "nginx-ha:cluster.access.httpFrom: must include 0.0.0.0/0 with a certificate from Let's Encrypt, which asks from many addresses (is a list of 1)";
+const reached = (directory: string): string =>
+  `nginx-ha:cluster.nginx.acme.directory: needs vip.mode elasticIp: Let's Encrypt reaches no private address; take another authority (is "${directory}")`;
+
+const byAcme =
+  (directory?: string) =>
+  (c: Input): void => {
+    c.nginx.certificates = [{ name: "main", from: "acme" }];
+    c.nginx.acme = { acceptTerms: true, ...(directory && { directory }) };
+    const [route] = c.nginx.routes;
+    c.nginx.sites = [{ names: ["www.example.org"], tls: { certificate: "main" }, routes: [route] }];
+  };
+
+it.each([
+  ["by default", undefined, production],
+  ["written out", production, production],
+  ["for tests", staging, staging],
+])("Let's Encrypt, %s, must be able to ask for the names", (_title, directory, named) => {
+  const narrow = (c: Input): void => {
+    byAcme(directory)(c);
+    c.access.httpFrom = ["192.0.2.0/24"];
+  };
+  expect(awsProblems(narrow)).toEqual([open]);
+  const inside = (c: Input): void => {
+    byAcme(directory)(c);
+    c.production = false;
+    delete c.access.httpFrom;
+    c.network = {};
+    c.vip = { mode: "secondaryPrivateIp", address: "10.77.0.9" };
+  };
+  expect(awsProblems(inside)).toEqual([reached(named)]);
+  expect(awsProblems(byAcme(directory))).toEqual([]);
+});
+
+it.each([
+  own,
+  "https://letsencrypt.org.example.net/dir",
+  "https://notletsencrypt.org/dir",
+])("another authority may be wherever the VIP is: %s", (directory) => {
+  const inside = (c: Input): void => {
+    byAcme(directory)(c);
+    c.production = false;
+    c.access.httpFrom = ["192.0.2.0/24"];
+    c.network = {};
+    c.vip = { mode: "secondaryPrivateIp", address: "10.77.0.9" };
+  };
+  expect(awsProblems(inside)).toEqual([]);
 });

@@ -12,6 +12,16 @@ it.each<[string, (input: Input) => unknown, string[]]>([
     ],
   ],
   [
+    "a drain by default that nginx would end before its time",
+    (c) => {
+      delete c.drain;
+      c.nginx.workers.shutdownTimeout = 30;
+    },
+    [
+      "nginx-ha:cluster.drain.seconds: must not be above nginx.workers.shutdownTimeout (30), after which nginx ends them; raise that one, too (is 60)",
+    ],
+  ],
+  [
     "a duplicate address",
     (c) => {
       c.nodes[1].address = c.nodes[0].address;
@@ -104,6 +114,18 @@ it.each<[string, (input: Input) => unknown, string[]]>([
     ),
   ],
   [
+    "the pair's own HTTP/3 as a stream's backend",
+    (c) => {
+      c.nginx.tls.http3 = true;
+      c.nginx.streams = [
+        { name: "quic", port: 7000, protocol: "udp", servers: [{ address: "192.0.2.12", port: 443 }] },
+      ];
+    },
+    [
+      "nginx-ha:cluster.nginx.streams[0].servers[0].address: must not be a node's address on a port of nginx's: nginx would send requests to itself (is \"192.0.2.12\")",
+    ],
+  ],
+  [
     "a machine that was cloned with its host key",
     (c) => {
       c.nodes[1].ssh.hostKey = `${c.nodes[0].ssh.hostKey} clone`;
@@ -114,4 +136,12 @@ it.each<[string, (input: Input) => unknown, string[]]>([
   ],
 ])("a pair of hosts is refused: %s", (_title, change, expected) => {
   expect(problems(change)).toEqual(expected);
+});
+
+it("takes a drain that is as short as nginx's own limit", () => {
+  const short = (c: Input): void => {
+    c.drain = { seconds: 30 };
+    c.nginx.workers.shutdownTimeout = 30;
+  };
+  expect(problems(short)).toEqual([]);
 });

@@ -72,6 +72,13 @@ describe("nginxFiles", () => {
     expect(conf(() => {})).not.toMatch(/quic|Alt-Svc/);
   });
 
+  it.each(["intermediate", "modern"])("never writes ssl_early_data (0-RTT), in profile %s", (profile) => {
+    const all = conf((input) => {
+      Object.assign(input.nginx.tls, { profile, http3: true });
+    });
+    expect(all).not.toMatch(/early_data/);
+  });
+
   it("redirects to the port of TLS when it is not 443", () => {
     const other = conf((input) => {
       input.nginx.tls.port = 4443;
