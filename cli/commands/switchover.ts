@@ -108,7 +108,7 @@ async function switchover(
   if (drained === "untold") warn(`${from} does not tell any more what becomes of its connections`);
   const after = await statusOf(inventory, remotes);
   const measured = measuredOf(events, where, options.held);
-  if (!measured)
+  if (!measured && events.length > 0)
     say(pc.yellow(`# ${url} does not answer ${where}: the gap was not measured (--from, --url)`));
   return {
     pair,

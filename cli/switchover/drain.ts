@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { UserError } from "../../config/user-error";
 import { jsonOf } from "../json";
 import type { Remote } from "../ssh";
 
@@ -17,8 +16,8 @@ export type DrainResult = z.output<typeof drainResult>;
 const drainProgress = z.object({ secondsLeft: z.number(), connections: z.number() });
 type DrainProgress = z.output<typeof drainProgress>;
 
-/** `off`: the stack wants none. */
-export type Prepared = "ready" | "off" | { why: string };
+/** `off`: the stack wants none. Where somebody else is at it, the VIP must not move at all. */
+export type Prepared = "ready" | "off" | { why: string } | { refusal: string };
 
 const PREPARE_S = 20;
 const STOP_S = 30;
@@ -48,23 +47,16 @@ done
 echo "over $(cat ${DIRECTORY}/last.json 2>/dev/null)"
 `;
 
-/**
- * Makes both nodes ready to move the VIP without cutting a connection off: first the one that takes it.
- * @throws UserError when somebody else is at it
- */
+/** Makes both nodes ready to move the VIP without cutting a connection off: first the one that takes it. */
 export async function prepareDrain({ from, to }: { from: Remote; to: Remote }): Promise<Prepared> {
   const first = await prepareOn(to, "detour");
   if (first !== "ready") {
     // An answer that was lost may have been that it is ready.
-    if (first !== "off") await stop(to, "detour");
+    if (typeof first === "object" && "why" in first) await stop(to, "detour");
     return first;
   }
-  let second: Prepared | undefined;
-  try {
-    second = await prepareOn(from, "keep");
-  } finally {
-    if (second !== "ready") await stop(to, "detour");
-  }
+  const second = await prepareOn(from, "keep");
+  if (second !== "ready") await stop(to, "detour");
   return second;
 }
 
@@ -81,9 +73,9 @@ async function prepareOn(remote: Remote, role: Role): Promise<Prepared> {
   const said = stdout.trim();
   if (exitCode === 0 && (said === "ready" || said === "off")) return said;
   if (said === "busy")
-    throw new UserError(
-      `another move was prepared on ${remote.name}; try again when it is over, 90 s from its beginning at most (--now ends it)`,
-    );
+    return {
+      refusal: `another move was prepared on ${remote.name}; try again when it is over, 90 s from its beginning at most (--now ends it)`,
+    };
   const reason = said || stderr.trim().split("\n").at(-1) || `exit status ${exitCode}`;
   return { why: `${remote.name} cannot keep established connections: ${reason}` };
 }

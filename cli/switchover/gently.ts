@@ -7,7 +7,7 @@ import { type Moved, type MoveSettings, move } from "./move";
 
 /**
  * Moves the VIP so that established connections stay with the node that has them until they end; where a node cannot do
- * that, it moves all the same, and they are cut.
+ * that, it moves all the same, and they are cut. Where another move was prepared, it does not move.
  * @param warn why they are
  * @returns also whether the old node drains now
  */
@@ -20,7 +20,10 @@ export async function moveGently(
   warn: (why: string) => void,
 ): Promise<Moved & { drains: boolean }> {
   const prepared = await prepareDrain(nodes);
-  if (typeof prepared === "object") warn(`${prepared.why}; they are cut`);
+  if (typeof prepared === "object") {
+    if ("refusal" in prepared) return { events: [], why: prepared.refusal, drains: false };
+    warn(`${prepared.why}; they are cut`);
+  }
   const ready = prepared === "ready";
   let moved: Moved | undefined;
   try {

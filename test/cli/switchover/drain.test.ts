@@ -67,9 +67,9 @@ it("says why a node cannot, and takes the other one's part back", async () => {
 
 it("leaves somebody else's alone", async () => {
   const [from, to] = [node("nginx-a", []), node("nginx-b", [[/start/, "busy\n", 1]])];
-  await expect(prepareDrain({ from: from.remote, to: to.remote })).rejects.toThrow(
-    "another move was prepared on nginx-b",
-  );
+  expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
+    refusal: expect.stringMatching(/^another move was prepared on nginx-b; .*--now/),
+  });
   expect([from.asked, to.asked]).toEqual([[], ["start detour"]]);
 });
 
@@ -117,9 +117,9 @@ it("waits no longer when it is interrupted, and leaves both nodes to themselves"
 
 it("refuses where somebody else has the second node, and takes the first one's part back", async () => {
   const [from, to] = [node("nginx-a", [[/start/, "busy\n", 1]]), node("nginx-b", [ready])];
-  await expect(prepareDrain({ from: from.remote, to: to.remote })).rejects.toThrow(
-    "another move was prepared on nginx-a",
-  );
+  expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
+    refusal: expect.stringMatching(/^another move was prepared on nginx-a; .*--now/),
+  });
   expect(to.asked).toEqual(["start detour", "stop detour"]);
 });
 
