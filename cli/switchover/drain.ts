@@ -28,9 +28,13 @@ type Role = "keep" | "detour";
 const unit = (role: Role): string => `nginx-ha-drain@${role}.service`;
 const DIRECTORY = "/run/nginx-ha/drain";
 
-/** One that is there already is somebody else's: it is left alone. */
+/**
+ * One that is there already is somebody else's: it is left alone. A detour on the node that has the VIP is what an
+ * interrupted wait left of the last move, and leads to nobody: no drain is under way when the VIP moves again.
+ */
 const prepareScript = (role: Role): string => `
 [ -e /etc/nginx-ha/current/drain.json ] || { echo off; exit 0; }
+${role === "keep" ? `[ ! -e ${DIRECTORY}/detour.json ] || systemctl --quiet stop ${unit("detour")}` : ""}
 case "$(systemctl is-active ${unit(role)})" in inactive | failed) ;; *) echo busy; exit 1 ;; esac
 systemctl --quiet start ${unit(role)} 2>/dev/null && echo ready && exit 0
 journalctl --quiet --no-pager --output cat --since -20s --unit ${unit(role)} |

@@ -1,7 +1,7 @@
 import type { Inventory } from "../../config/inventory";
 import { UserError } from "../../config/user-error";
 import type { Remote } from "../ssh";
-import { tellDrain } from "../status/drain";
+import { drainLine, tellDrain } from "../status/drain";
 import { untilHealthy } from "../status/healthy";
 import type { StatusReport } from "../status/report";
 import { withLooks } from "../status/session";
@@ -38,7 +38,8 @@ export const upgradePair = (
     upgradeBoth(inventory, remotes, news, settings, waiting, say, look),
   );
 
-async function upgradeBoth(
+/** @throws UserError also before anything is changed, when the pair is not healthy or the last move is not over */
+export async function upgradeBoth(
   inventory: Inventory,
   remotes: Remote[],
   news: ReadonlyMap<string, Upgrade[]>,
@@ -48,6 +49,8 @@ async function upgradeBoth(
   look: () => Promise<StatusReport>,
 ): Promise<Upgraded> {
   const before = await healthy("before anything is changed", 5);
+  if (before.drain)
+    throw new UserError(`The last move is not over: ${drainLine(before.drain)}. Try again then.`);
   const [holder, standby] = sides(before);
   const order: string[] = [];
   await one(standby);
