@@ -97,7 +97,8 @@ async function serve(settings: SyncSettings): Promise<void> {
     await keepTickets(keys, isMaster);
     await sync.cycle();
     confirm(sync);
-    keys.alarms.set("acme", troubleOf(TROUBLE, isMaster() && existsSync(`${HOME}/serving/${ACME_FILE}`)));
+    const asks = isMaster() && existsSync(`${HOME}/serving/${ACME_FILE}`);
+    keys.alarms.set("acme", asks ? troubleOf(TROUBLE) : undefined);
     tell();
     turning = undefined;
     // Woken meanwhile.
@@ -123,7 +124,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     stagedCertificates: (hash) => staged(SECRETS_HOME, hash),
     forgetStaged: (hash) => forgetStaged(`${SECRETS_HOME}/content`, hash),
     withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, wanted(HOME)),
-    issued: () => readTree(ISSUED),
+    issued: (name) => readTree(join(ISSUED, name)),
     wake,
   });
   serveControl(`${RUN}/control.sock`, async (url) => {
