@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { commandLimit } from "../../node/drain/files";
 
 /** Of a connection that still has something to say, as `ss` calls them. */
 const ALIVE = [
@@ -12,6 +11,8 @@ const ALIVE = [
   "closing",
 ];
 
+const LIMIT_MS = 5000;
+
 /**
  * How many connections to an address are alive. The kernel leaves out all others; of the rest a line each is counted, and
  * none is kept: a busy node has a hundred thousand.
@@ -21,7 +22,7 @@ export const connectionsTo = (address: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const states = ALIVE.flatMap((state) => ["state", state]);
     const argv = ["--no-header", "--numeric", "--tcp", ...states, "src", address];
-    const child = spawn("ss", argv, { stdio: ["ignore", "pipe", "pipe"], timeout: commandLimit * 1000 });
+    const child = spawn("ss", argv, { stdio: ["ignore", "pipe", "pipe"], timeout: LIMIT_MS });
     let count = 0;
     let said = "";
     child.stdout.on("data", (part: Buffer) => {
@@ -33,7 +34,12 @@ export const connectionsTo = (address: string): Promise<number> =>
     child.on("error", reject);
     child.on("close", (code, signal) => {
       if (code === 0) resolve(count);
-      else reject(new Error(`ss: ${said.trim() || `exit status ${code ?? signal}`}`));
+      else
+        reject(
+          new Error(
+            `ss: ${said.trim() || (signal ? `not done after ${LIMIT_MS / 1000} s` : `exit status ${code}`)}`,
+          ),
+        );
     });
   });
 
