@@ -8,7 +8,7 @@ import { Refused } from "./refused";
  * Certificates in a generation of secrets, each a folder of its name: the stack's, those that came by ACME, and those that
  * the stack made to stand in until one comes by ACME. Of a name the first one that is there is served.
  */
-const FOLDERS = ["certificates", "acme", "placeholders"] as const;
+export const FOLDERS = ["certificates", "acme", "placeholders"] as const;
 /** The accounts at ACME's authorities: whoever is MASTER goes on with the same. */
 const ACCOUNTS = "acme-accounts/";
 

@@ -2,6 +2,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   rmSync,
   symlinkSync,
@@ -11,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
+  FOLDERS,
   forgetStaged,
   hasCertificates,
   linkCertificates,
@@ -33,6 +35,11 @@ const tree = (files: Record<string, string>) =>
   new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
 const text = (of: ReadonlyMap<string, Buffer>) =>
   Object.fromEntries([...of].map(([path, content]) => [path, content.toString()]));
+
+it("has the folders that a node looks in before it leads a name to what was staged", () => {
+  const script = readFileSync("node/scripts/certificates.sh", "utf8");
+  expect(script).toContain(`for folder in ${FOLDERS.join(" ")}; do`);
+});
 
 const before = tree({
   "tickets/1.key": "t",
