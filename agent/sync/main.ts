@@ -39,7 +39,7 @@ const UNCONFIRMED = "/run/nginx-ha/unconfirmed";
 /** Which generation of certificates and keys nginx has read. */
 const SECRETS_READ = "/run/nginx-ha/secrets-read";
 const TICK_MS = 1000;
-/** Longer than the limits of all that one look waits for. */
+/** A look that takes longer is taken for one that is never over: systemd starts the service again. */
 const TURN_LIMIT_MS = 300_000;
 const TELL_MS = 10_000;
 const WATCHDOG_MS = 20_000;
