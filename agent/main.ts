@@ -93,7 +93,7 @@ async function main(settings: AgentSettings): Promise<void> {
   let was = "-";
   const health = watchHealth({
     nginx: nginxAt("127.0.0.1"),
-    moved: () => serving.look(),
+    look: () => serving.look(),
     peer: other,
     vrrp,
     // A full or missing FIFO loses events without a word (keepalived before 2.4.0): the kernel tells as well.

@@ -19,17 +19,14 @@ export class ServingAt {
     this.look();
   }
 
-  /** Reads the generation when it is another one than before; what was known is as good as it gets while there is none. @returns whether it is */
-  look(): boolean {
+  /** Reads the generation when it is another one than before; what was known is as good as it gets while there is none. */
+  look(): void {
     try {
       const target = readlinkSync(this.link);
-      if (target === this.last) return false;
+      if (target === this.last) return;
       this.known = parse(readFileSync(`${this.link}/generation.env`, "utf8"));
       this.last = target;
-      return true;
-    } catch {
-      return false;
-    }
+    } catch {}
   }
 }
 

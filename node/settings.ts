@@ -113,7 +113,7 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
     ...(pair.drain.seconds > 0 && {
       drain: {
         node: node.name,
-        peer: { name: peer.name, address: peer.address },
+        peer: { address: peer.address },
         interface: node.interface,
         vip: pair.vip,
         anchor,

@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AcmeSettings, CHALLENGES } from "../../node/acme/settings";
 import { assignments } from "../../node/shell";
 import type { Tree } from "../../node/sync/tree-hash";
+import { run } from "../run";
 import { writeTree } from "../sync/durable";
 import { readTree } from "../sync/tree";
 import { reasonIn, type Wanted } from "./decide";
@@ -47,14 +47,16 @@ export class Authority {
   /** Has the names proved, and gets a certificate for them. @throws Error with what the authority says */
   async certificate(wanted: Wanted): Promise<Gotten> {
     const [key, request] = [this.file("key.pem"), this.file("request.pem")];
-    await openssl(requestCommand(wanted.names, key, request));
-    const chain = await this.signed(request, TRIES);
-    const leaf = new X509Certificate(chain);
-    const content = readFileSync(key);
-    rmSync(key);
-    if (!leaf.checkPrivateKey(createPrivateKey(content)))
-      throw new Error("the authority gave a certificate of another key");
-    return { chain, key: content };
+    try {
+      await openssl(requestCommand(wanted.names, key, request));
+      const chain = await this.signed(request, TRIES);
+      const content = readFileSync(key);
+      if (!new X509Certificate(chain).checkPrivateKey(createPrivateKey(content)))
+        throw new Error("the authority gave a certificate of another key");
+      return { chain, key: content };
+    } finally {
+      rmSync(key, { force: true });
+    }
   }
 
   private async signed(request: string, tries: number): Promise<string> {
@@ -106,16 +108,3 @@ async function openssl(argv: string[]): Promise<void> {
   const { failed, err } = await run("openssl", argv, 60_000);
   if (failed) throw new Error(`openssl req: ${reasonIn(err)}`);
 }
-
-const run = (
-  file: string,
-  argv: string[],
-  timeout: number,
-): Promise<{ failed: boolean; out: string; err: string }> =>
-  new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, LC_ALL: "C", TMPDIR: process.env.TMPDIR ?? "/tmp" };
-    execFile(file, argv, { timeout, env, maxBuffer: 4 * 1024 * 1024 }, (error, out, err) => {
-      const late = error?.killed ? `\n${file} was not done after ${timeout / 60_000} min` : "";
-      resolve({ failed: error !== null, out, err: `${err || (error?.message ?? "")}${late}` });
-    });
-  });

@@ -3,14 +3,13 @@ import type { Troubles } from "./decide";
 
 /** Of the node's own: what is under way, and what went wrong. */
 export const STATE = "/var/lib/nginx-ha/acme";
-/** What an authority gave and both nodes have not got yet. */
+/** What an authority gave and both nodes have not got yet, a directory for each certificate. */
 export const ISSUED = `${STATE}/issued`;
 export const TROUBLE = `${STATE}/trouble.json`;
 
-/** What goes wrong, for the alarm; nothing when all is well, or nothing comes by ACME any more. */
-export function troubleOf(path: string, configured: boolean): string | undefined {
-  const troubles = configured ? readTroubles(path) : {};
-  const each = Object.entries(troubles).map(
+/** What goes wrong, for the alarm; nothing when all is well. */
+export function troubleOf(path: string): string | undefined {
+  const each = Object.entries(readTroubles(path)).map(
     ([name, { times, reason }]) =>
       `certificate ${name}, tried ${times === 1 ? "once" : `${times} times`}: ${reason}`,
   );

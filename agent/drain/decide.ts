@@ -20,8 +20,8 @@ export interface Look {
   /** Milliseconds that only grow. */
   now: number;
   master: boolean;
-  /** `keep`: connections to the VIP that are alive. */
-  connections: number;
+  /** `keep`: connections to the VIP that are alive; nothing while nobody needs to know, or can. */
+  connections?: number | undefined;
   /** `detour`: whether the peer answered when it was asked last. */
   peerAnswers: boolean;
 }
@@ -52,13 +52,15 @@ const SILENT_MS = 2000;
 
 export const prepared = (now: number): State => ({ phase: "prepared", since: now });
 
+/** Whether the VIP is where it is to be: whoever keeps the connections was MASTER, and whoever sends them on becomes it. */
+export const hasMoved = (role: Role, master: boolean): boolean => master === (role === "detour");
+
 /** What the state becomes with a look, and whether the drain is over. */
 export function decide(role: Role, state: State, look: Look, limits: Limits): [State, Reason?] {
   const { now, master } = look;
-  // Whoever keeps the connections was MASTER, and whoever sends them on becomes it.
-  const moved = master === (role === "detour");
+  const moved = hasMoved(role, master);
   if (state.phase === "prepared") {
-    if (moved) return [draining(now, look.connections, limits)];
+    if (moved) return [draining(now, look.connections ?? 0, limits)];
     return now - state.since < limits.preparedMs ? [state] : [state, "not moved"];
   }
   if (!moved) return [state, "back"];

@@ -14,4 +14,11 @@ export const keep: PartOf = ({ vip }) => ({
   apply: [{ argv: ["ip", "address", "replace", `${vip}/32`, "dev", "lo"] }],
   undo: [{ argv: ["ip", "address", "del", `${vip}/32`, "dev", "lo"] }],
   last: [],
+  traces: [
+    {
+      what: `${vip} on lo`,
+      argv: ["ip", "-4", "address", "show", "dev", "lo"],
+      pattern: new RegExp(` ${vip.replaceAll(".", "\\.")}/32 `),
+    },
+  ],
 });

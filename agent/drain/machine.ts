@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { commandLimit } from "../../node/drain/files";
 import { reasonOf } from "../log";
 import type { Command, Found, Sysctl } from "./role";
 
@@ -7,6 +8,8 @@ import type { Command, Found, Sysctl } from "./role";
 export interface Machine {
   /** @throws Error with the command's own words */
   run(command: Command): void;
+  /** What a command prints. @throws Error with the command's own words */
+  output(argv: readonly string[]): string;
   /** Nothing when the kernel does not have it. */
   get(path: string): number | undefined;
   /** @throws Error when it cannot be set */
@@ -14,10 +17,9 @@ export interface Machine {
   found(device: string): Found;
 }
 
-const LIMIT_MS = 5000;
-
 export const machine: Machine = {
   run: ({ argv, input }) => void output(argv, input),
+  output,
   get(path) {
     try {
       return Number(readFileSync(`/proc/sys/${path}`, "latin1"));
@@ -33,7 +35,7 @@ export const machine: Machine = {
 };
 
 function output([file = "", ...rest]: readonly string[], input = ""): string {
-  const done = spawnSync(file, rest, { input, timeout: LIMIT_MS, encoding: "utf8" });
+  const done = spawnSync(file, rest, { input, timeout: commandLimit * 1000, encoding: "utf8" });
   if (done.error) throw done.error;
   if (done.status !== 0)
     throw new Error(`${[file, ...rest].join(" ")}: ${done.stderr.trim() || `exit status ${done.status}`}`);

@@ -3,14 +3,14 @@ import { log, reasonOf } from "../log";
 import { detour } from "./detour";
 import { keep } from "./keep";
 import { type Machine, machine, setAll, valuesOf } from "./machine";
-import { readRecord, removeLast, removeRecord, removeStatus, writeRecord } from "./record";
+import { type DrainRecord, leaveRecord, readRecord, remove, writeRecord } from "./record";
 import type { PartOf, Role } from "./role";
 
 const parts: Record<Role, PartOf> = { keep, detour };
 const OTHER: Record<Role, Role> = { keep: "detour", detour: "keep" };
 
 /**
- * Makes the node ready for its part, before the VIP moves. What an earlier drain of the same role left is taken back first.
+ * Makes the node ready for its part, before the VIP moves. What an earlier drain left is taken back first.
  * @throws Error with one sentence; whoever called undoes what was done until then
  */
 export function prepare(
@@ -19,10 +19,12 @@ export function prepare(
   on: Machine = machine,
   directory?: string,
 ): void {
-  if (readRecord(OTHER[role], directory))
-    throw new Error(`${settings.node} has its part of another drain (${OTHER[role]}), which is not over`);
+  const other = OTHER[role];
+  if (readRecord(other, directory))
+    throw new Error(`${settings.node} has its part of another drain (${other}), which is not over`);
+  undo(other, on, directory);
   undo(role, on, directory);
-  removeLast(directory);
+  remove("last", directory);
   const found = on.found(settings.interface);
   writeRecord(role, { settings, found, sysctls: {} }, directory);
   const part = parts[role](settings, found);
@@ -32,10 +34,29 @@ export function prepare(
   for (const command of part.apply) on.run(command);
 }
 
-/** Takes all of it back, whatever of it was done; nothing to take back is a success. */
+/**
+ * Takes all of it back, whatever of it was done; nothing to take back is a success.
+ * @throws Error with what is still not as it was: it stays on record, for the next time
+ */
 export function undo(role: Role, on: Machine = machine, directory?: string): void {
-  const record = readRecord(role, directory);
-  if (!record) return;
+  for (const name of [role, `${role}-left`] as const) {
+    const record = readRecord(name, directory);
+    if (!record) continue;
+    takeBack(role, record, on);
+    remove("status", directory);
+    const left = leftOf(role, record, on);
+    if (left.length === 0) remove(name, directory);
+    else {
+      leaveRecord(name, role, directory);
+      throw new Error(
+        `this is left of a drain (${role}): ${left.join(", ")}; the next one takes it back first`,
+      );
+    }
+  }
+}
+
+/** Tries all of it, whatever becomes of one thing: what was never done cannot be undone. */
+function takeBack(role: Role, record: DrainRecord, on: Machine): void {
   const part = parts[role](record.settings, record.found);
   const tried = (work: () => void): void => {
     try {
@@ -57,6 +78,18 @@ export function undo(role: Role, on: Machine = machine, directory?: string): voi
       if (on.get(path) !== value && on.get(path) !== undefined) on.set(path, value);
     });
   for (const command of part.last) tried(() => on.run(command));
-  removeStatus(directory);
-  removeRecord(role, directory);
+}
+
+/** What the machine still shows of it, or may: it is asked, for a command that failed may have had nothing to undo. */
+function leftOf(role: Role, { settings, found, sysctls }: DrainRecord, on: Machine): string[] {
+  const shows = ({ argv, pattern }: { argv: readonly string[]; pattern: RegExp }): boolean => {
+    try {
+      return pattern.test(on.output(argv));
+    } catch {
+      return true;
+    }
+  };
+  const traces = parts[role](settings, found).traces.filter(shows);
+  const values = Object.entries(sysctls).filter(([path, value]) => (on.get(path) ?? value) !== value);
+  return [...traces.map(({ what }) => what), ...values.map(([path]) => `/proc/sys/${path}`)];
 }

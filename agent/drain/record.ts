@@ -1,10 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { drainDirectory } from "../../node/drain/files";
 import type { DrainSettings } from "../../node/drain/settings";
+import { reasonOf } from "../log";
+import { replace } from "../put";
+import { replaceFile, textOf } from "../sync/durable";
 import type { Found, Role } from "./role";
 
 /** What a node must know to take its part of a drain back, whoever died meanwhile. Written before anything is changed. */
-export interface Record {
+export interface DrainRecord {
   /** As they were then: another release may have others, or none. */
   settings: DrainSettings;
   found: Found;
@@ -12,40 +16,37 @@ export interface Record {
   sysctls: { [path: string]: number };
 }
 
-const fileOf = (role: Role, directory: string): string => `${directory}/${role}.json`;
+/** `keep-left`: of a drain that is over, and could not be taken back altogether. */
+export type RecordName = Role | `${Role}-left`;
 
-export const writeRecord = (role: Role, record: Record, directory = drainDirectory): void =>
-  replaceWith(fileOf(role, directory), record);
+const fileOf = (name: string, directory: string): string => join(directory, `${name}.json`);
+const lineOf = (value: object): string => `${JSON.stringify(value)}\n`;
 
-/** Nothing when there is no drain of this role. */
-export function readRecord(role: Role, directory = drainDirectory): Record | undefined {
-  return readJson(fileOf(role, directory));
+export function writeRecord(role: Role, record: DrainRecord, directory = drainDirectory): void {
+  mkdirSync(directory, { recursive: true });
+  replaceFile(fileOf(role, directory), lineOf(record));
 }
 
-export const removeRecord = (role: Role, directory = drainDirectory): void =>
-  rmSync(fileOf(role, directory), { force: true });
+/** Nothing when there is no drain of this name. @throws Error when what is there says nothing */
+export function readRecord(name: RecordName, directory = drainDirectory): DrainRecord | undefined {
+  const path = fileOf(name, directory);
+  try {
+    const text = textOf(path);
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (error) {
+    throw new Error(
+      `${path} cannot be read (${reasonOf(error)}): what a drain changed is not known; reboot the node`,
+    );
+  }
+}
+
+/** The drain is over, and the next one, or undoing it again, takes back what is left. */
+export const leaveRecord = (name: RecordName, role: Role, directory = drainDirectory): void =>
+  renameSync(fileOf(name, directory), fileOf(`${role}-left`, directory));
 
 /** What others may read of the drain, as one line of JSON. */
 export const writeState = (name: "status" | "last", state: object, directory = drainDirectory): void =>
-  replaceWith(`${directory}/${name}.json`, state);
+  replace(fileOf(name, directory), lineOf(state));
 
-export const removeStatus = (directory = drainDirectory): void =>
-  rmSync(`${directory}/status.json`, { force: true });
-
-/** What came of an earlier one is not what comes of this one. */
-export const removeLast = (directory = drainDirectory): void =>
-  rmSync(`${directory}/last.json`, { force: true });
-
-function replaceWith(path: string, value: object): void {
-  mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  writeFileSync(`${path}.new`, `${JSON.stringify(value)}\n`);
-  renameSync(`${path}.new`, path);
-}
-
-function readJson<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
+export const remove = (name: RecordName | "status" | "last", directory = drainDirectory): void =>
+  rmSync(fileOf(name, directory), { force: true });

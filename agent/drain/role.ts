@@ -28,7 +28,16 @@ export interface Found {
   localFirst: boolean;
 }
 
-/** One role's part of a drain, as data. Each command may be run twice; what is undone need not have been done. */
+/** What a machine shows for as long as a part is not taken back altogether. */
+export interface Trace {
+  /** In a few words. */
+  what: string;
+  argv: readonly string[];
+  /** In what is printed. */
+  pattern: RegExp;
+}
+
+/** One role's part of a drain, as data. What is undone need not have been done, or may be undone already. */
 export interface Part {
   /** Run before the settings are set: some of them come with a kernel module. */
   first: Command[];
@@ -39,6 +48,8 @@ export interface Part {
   undo: Command[];
   /** Run when the settings are as they were. */
   last: Command[];
+  /** Shown by what is not undone. */
+  traces: Trace[];
 }
 
 export type PartOf = (settings: DrainSettings, found: Found) => Part;

@@ -7,7 +7,7 @@ export interface DrainStatus {
   phase: "prepared" | "draining";
   /** Seconds that are left: until the VIP must have moved, then of the drain. */
   secondsLeft: number;
-  /** `keep`: connections that are left. */
+  /** `keep`: connections that are left, once the VIP has moved. */
   connections?: number;
 }
 
@@ -28,14 +28,14 @@ export interface DrainResult {
 export function statusOf(
   role: Role,
   state: State,
-  { now, connections, preparedMs }: { now: number; connections: number; preparedMs: number },
+  { now, connections, preparedMs }: { now: number; connections?: number | undefined; preparedMs: number },
 ): DrainStatus {
   const end = state.phase === "prepared" ? state.since + preparedMs : state.until;
   return {
     role,
     phase: state.phase,
     secondsLeft: Math.max(0, Math.round((end - now) / 1000)),
-    ...(role === "keep" && { connections }),
+    ...(role === "keep" && connections !== undefined && { connections }),
   };
 }
 

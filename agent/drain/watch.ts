@@ -1,20 +1,19 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { preparedLimit } from "../../node/drain/files";
 import type { DrainSettings } from "../../node/drain/settings";
 import { ask } from "../health/probe";
 import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
+import { run } from "../run";
 import { ServingAt } from "../serving";
 import { connectionsTo } from "./connections";
-import { decide, type Limits, prepared, type Reason } from "./decide";
+import { decide, hasMoved, type Limits, prepared, type Reason } from "./decide";
 import { writeState } from "./record";
 import type { Role } from "./role";
 import { cuts, resultOf, statusOf } from "./status";
 
 const LOOK_MS = 100;
-/** Of a drain that is under way: the table of connections is long on a busy node. */
+/** Of a drain that is under way: a busy node has many connections to count. */
 const DRAINING_LOOK_MS = 250;
 const ASK_EVERY_MS = 250;
 /** A busy node is late, and its connections live: a detour to a dead one does no harm for a while. */
@@ -32,33 +31,37 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     preparedMs: preparedLimit * 1000,
     drainMs: settings.seconds * 1000 + (role === "detour" ? LONGER_MS : 0),
   };
-  const connections = (): number =>
-    role === "keep" ? connectionsTo(settings.vip, readFileSync("/proc/net/tcp", "latin1")) : 0;
+  const count = (): Promise<number | undefined> => counted(role, settings.vip);
   const peer = role === "detour" ? askingPeer(settings) : undefined;
   let state = prepared(performance.now());
   let reason: Reason | undefined;
+  let known: number | undefined;
   while (reason === undefined) {
     const now = performance.now();
-    const look = {
-      now,
-      master: holdsAnchor(settings.anchor),
-      connections: connections(),
-      peerAnswers: peer?.answers() ?? true,
-    };
+    const master = holdsAnchor(settings.anchor);
+    const peerAnswers = peer?.answers() ?? true;
+    // The MASTER has other work, and nobody needs to know before the move.
+    const counts = state.phase === "draining" || hasMoved(role, master);
+    const connections = counts ? await count() : undefined;
+    known = connections ?? known;
+    const look = { now, master, connections, peerAnswers };
     const before = state.phase;
     [state, reason] = decide(role, state, look, limits);
     if (before !== state.phase) {
       log("drains", { role, connections: look.connections, seconds: settings.seconds });
-      if (role === "keep") closeIdle();
+      if (role === "keep") void closeIdle();
     }
     if (stopped.aborted) reason ??= "stopped";
-    writeState("status", statusOf(role, state, { ...look, preparedMs: limits.preparedMs }));
+    writeState(
+      "status",
+      statusOf(role, state, { ...look, connections: known, preparedMs: limits.preparedMs }),
+    );
     const pause = state.phase === "prepared" ? LOOK_MS : DRAINING_LOOK_MS;
     if (reason === undefined) await sleep(pause, undefined, { signal: stopped }).catch(() => {});
   }
   peer?.end();
-  const left = connections();
-  if (role === "keep" && left > 0 && cuts(state, reason)) await cut(settings.vip);
+  const left = state.phase === "draining" ? ((await count()) ?? known ?? 0) : 0;
+  if (role === "keep" && cuts(state, reason)) await cut(settings.vip);
   const result = resultOf(role, state, reason, {
     now: performance.now(),
     at: new Date().toISOString(),
@@ -67,6 +70,17 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
   writeState("last", result);
   log("drain over", { ...result });
   return reason;
+}
+
+/** Nothing where it cannot be known: what cannot be counted is not gone. */
+async function counted(role: Role, vip: string): Promise<number | undefined> {
+  if (role !== "keep") return undefined;
+  try {
+    return await connectionsTo(vip);
+  } catch (error) {
+    log("connections were not counted", { reason: reasonOf(error) });
+    return undefined;
+  }
 }
 
 /** Whether the peer's nginx answered when it was asked last; asked again and again, by itself. */
@@ -89,19 +103,14 @@ function askingPeer({ peer, healthName }: DrainSettings): { answers(): boolean; 
  * nginx's old workers end what is idle, so that clients come back to the other node, finish what is under way, and are gone
  * after `worker_shutdown_timeout`, which is no shorter than the drain.
  */
-function closeIdle(): void {
-  run(["systemctl", "reload", "nginx"]).catch((error) =>
-    log("nginx was not reloaded: idle connections stay for the whole drain", { reason: reasonOf(error) }),
-  );
+async function closeIdle(): Promise<void> {
+  const { failed, err } = await run("systemctl", ["reload", "nginx"], COMMAND_MS);
+  if (failed)
+    log("nginx was not reloaded: idle connections stay for the whole drain", { reason: err.trim() });
 }
 
 /** Ends what is left by a reset, which tells the client at once. */
-const cut = (vip: string): Promise<void> =>
-  run(["ss", "--kill", "--tcp", "--no-header", "src", vip]).catch((error) =>
-    log("connections were left to end by themselves", { reason: reasonOf(error) }),
-  );
-
-const run = ([file = "", ...rest]: readonly string[]): Promise<void> =>
-  new Promise((done, failed) => {
-    execFile(file, rest, { timeout: COMMAND_MS }, (error) => (error ? failed(error) : done()));
-  });
+async function cut(vip: string): Promise<void> {
+  const { failed, err } = await run("ss", ["--kill", "--tcp", "--no-header", "src", vip], COMMAND_MS);
+  if (failed) log("connections were left to end by themselves", { reason: err.trim() });
+}

@@ -10,8 +10,8 @@ import { formatWord } from "./word";
 
 export interface Watched {
   nginx: Probed;
-  /** Looks whether nginx serves another generation than before, perhaps on another port. */
-  moved(): boolean;
+  /** Looks whether nginx serves another generation than before: then its port may be another. */
+  look(): void;
   peer: Peer;
   /** MASTER, BACKUP, FAULT, or `-`. */
   vrrp(): string;
@@ -31,7 +31,7 @@ const DEADLINE_MS = 400;
 const PEER_MS = 1000;
 
 /** Probes the local nginx, tells the peer, listens to the peer: forever. `refresh` is for when keepalived has changed. */
-export function watchHealth({ nginx, moved, peer, vrrp, seen, state, trackFile, tracks, wordFile }: Watched) {
+export function watchHealth({ nginx, look, peer, vrrp, seen, state, trackFile, tracks, wordFile }: Watched) {
   let health = newHealth();
   let sequence = 0;
   let ticks = 0;
@@ -39,8 +39,11 @@ export function watchHealth({ nginx, moved, peer, vrrp, seen, state, trackFile, 
   let clear = false;
 
   const round = async (connections: number): Promise<void> => {
+    const { port } = nginx;
     const answered = await answers(nginx, connections, DEADLINE_MS);
-    if (!answered && moved()) return;
+    if (!answered) look();
+    // It was asked where it is no more; whoever looked first, this round says nothing.
+    if (!answered && nginx.port !== port) return;
     // Its unit has told keepalived already: that is no hang.
     if (!answered && !isClear(`${tracks}/nginx`)) {
       health = { ...health, failures: 0, successes: 0 };
@@ -85,7 +88,7 @@ export function watchHealth({ nginx, moved, peer, vrrp, seen, state, trackFile, 
   // What an earlier agent found is not known to be so any more.
   put(trackFile, "0\n");
   const refresh = (): void => {
-    moved();
+    look();
     role = vrrp();
     seen(role);
     clear = allClear(tracks);

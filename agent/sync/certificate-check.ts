@@ -1,9 +1,14 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Tree } from "../../node/sync/tree-hash";
+import { FOLDERS } from "./certificates";
 import { Refused } from "./refused";
 
 const CHAIN = "fullchain.pem";
 const KEY = "privkey.pem";
+/** Of the stack's part, of the operator's, and of the operator's directory itself. */
+const CERTIFICATE = new RegExp(
+  `^((?:(?:${[...FOLDERS, "private"].join("|")})/)?([^/]+)/)(?:fullchain|privkey)\\.pem$`,
+);
 
 /**
  * Every folder with a certificate or a key has both, and they belong together. When they end is no part of it: one that
@@ -36,9 +41,7 @@ export function checkEnds(edited: Tree, served: Tree, now: number): void {
 function foldersOf(tree: Tree): Map<string, string> {
   const folders = new Map<string, string>();
   for (const path of tree.keys()) {
-    const [, folder, name] =
-      /^((?:(?:certificates|acme|placeholders|private)\/)?([^/]+)\/)(?:fullchain|privkey)\.pem$/.exec(path) ??
-      [];
+    const [, folder, name] = CERTIFICATE.exec(path) ?? [];
     if (folder !== undefined && name !== undefined) folders.set(folder, name);
   }
   return folders;

@@ -2,12 +2,13 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } 
 import { join } from "node:path";
 import type { Tree } from "../../node/sync/tree-hash";
 import { namesIn, replaceLink } from "./durable";
+import { Refused } from "./refused";
 
 /**
  * Certificates in a generation of secrets, each a folder of its name: the stack's, those that came by ACME, and those that
  * the stack made to stand in until one comes by ACME. Of a name the first one that is there is served.
  */
-const FOLDERS = ["certificates", "acme", "placeholders"] as const;
+export const FOLDERS = ["certificates", "acme", "placeholders"] as const;
 /** The accounts at ACME's authorities: whoever is MASTER goes on with the same. */
 const ACCOUNTS = "acme-accounts/";
 
@@ -42,12 +43,16 @@ export function withCertificates(stack: Tree, given: Tree, named: ReadonlySet<st
 /**
  * The stack's part with what came by ACME, for names that it says come from there, and with the accounts.
  * @param given folders `acme` and `acme-accounts`
+ * @throws Refused when one of them is not to come from there: whoever got it must not take it for published
  */
 export function withIssued(stack: Tree, given: Tree): Tree {
   const wanted = namesOf(stack, "placeholders");
+  const refused = [...namesOf(given, "acme")].find((name) => !wanted.has(name));
+  if (refused !== undefined)
+    throw new Refused(`the certificate ${refused} is not to come by ACME: the stack has no stand-in for it`);
   const taken = [...given].filter(([path]) => {
     const place = placeOf(path);
-    return place ? place.folder === "acme" && wanted.has(place.name) : path.startsWith(ACCOUNTS);
+    return place ? place.folder === "acme" : path.startsWith(ACCOUNTS);
   });
   const names = namesOf(new Map(taken), "acme");
   const stays = ([path]: [string, Buffer]): boolean => {

@@ -26,8 +26,8 @@ export interface Controlled {
   forgetStaged(hash: string): void;
   /** The stack's part of the secrets with these certificates instead of those it has. */
   withCertificates(stack: Tree, given: Tree): Tree;
-  /** What came by ACME, and was not published yet. @throws Refused */
-  issued(): Tree;
+  /** A certificate that came by ACME and was not published yet, with the accounts. @throws Refused */
+  issued(name: string): Tree;
   wake(): void;
 }
 
@@ -45,8 +45,8 @@ export function control(controlled: Controlled): Control {
     "/rollback": async (query) => told(await sync.rollback(query.get("to") ?? undefined)),
     "/first": async (query) => told(await sync.first(controlled.staged(query.get("stack") ?? ""))),
     "/publish-secrets": (query) => publishSecrets(controlled, query),
-    "/publish-issued": async () => {
-      const given = controlled.issued();
+    "/publish-issued": async (query) => {
+      const given = controlled.issued(nameOf(query));
       return told(await controlled.secrets.amend("acme", (stack) => withIssued(stack, given)));
     },
     "/publish-stack": (query) => publishStack(controlled, query),
@@ -64,6 +64,13 @@ export function control(controlled: Controlled): Control {
 }
 
 const answer = (status: number, line: string, body: object = {}): Answered => ({ status, line, body });
+
+function nameOf(query: URLSearchParams): string {
+  const name = query.get("name") ?? "";
+  if (!/^[a-z0-9-]+$/.test(name)) throw new Refused(`${JSON.stringify(name)} is no certificate's name`);
+  return name;
+}
+
 const limitOf = (query: URLSearchParams): number => Number(query.get("limit") ?? 60) * 1000;
 
 function told({ head, made, acknowledged, peer }: Published): Answered {

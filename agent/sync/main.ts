@@ -39,7 +39,7 @@ const UNCONFIRMED = "/run/nginx-ha/unconfirmed";
 /** Which generation of certificates and keys nginx has read. */
 const SECRETS_READ = "/run/nginx-ha/secrets-read";
 const TICK_MS = 1000;
-/** Longer than the limits of all that one look waits for. */
+/** A look that takes longer is taken for one that is never over: systemd starts the service again. */
 const TURN_LIMIT_MS = 300_000;
 const TELL_MS = 10_000;
 const WATCHDOG_MS = 20_000;
@@ -97,7 +97,8 @@ async function serve(settings: SyncSettings): Promise<void> {
     await keepTickets(keys, isMaster);
     await sync.cycle();
     confirm(sync);
-    keys.alarms.set("acme", troubleOf(TROUBLE, isMaster() && existsSync(`${HOME}/serving/${ACME_FILE}`)));
+    const asks = isMaster() && existsSync(`${HOME}/serving/${ACME_FILE}`);
+    keys.alarms.set("acme", asks ? troubleOf(TROUBLE) : undefined);
     tell();
     turning = undefined;
     // Woken meanwhile.
@@ -123,7 +124,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     stagedCertificates: (hash) => staged(SECRETS_HOME, hash),
     forgetStaged: (hash) => forgetStaged(`${SECRETS_HOME}/content`, hash),
     withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, wanted(HOME)),
-    issued: () => readTree(ISSUED),
+    issued: (name) => readTree(join(ISSUED, name)),
     wake,
   });
   serveControl(`${RUN}/control.sock`, async (url) => {

@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { shortOf } from "../../node/sync/tree-hash";
 import { ask } from "../health/probe";
+import { run } from "../run";
 import { portOf } from "./generation";
 import { Refused } from "./refused";
 import type { Nginx } from "./surroundings";
@@ -45,7 +45,8 @@ export const testCurrent = (): Promise<string | undefined> => tested([], "");
 
 /** @param prefix left out of what nginx says */
 async function tested(argv: string[], prefix: string): Promise<string | undefined> {
-  const { failed, said } = await run("nginx", ["-t", ...argv], 20_000);
+  const { failed, out, err } = await run("nginx", ["-t", ...argv], 20_000);
+  const said = `${out}${err}`;
   const text = prefix === "" ? said : said.replaceAll(prefix, "");
   const lines = text.split("\n");
   const clash = lines.filter((line) => line.includes("conflicting server name"));
@@ -59,8 +60,8 @@ const tidied = (line: string): string => line.replace(/^(nginx: )?(\S+ \S+ )?\[\
 
 /** Whether somebody wants it to run: one that is stopped starts with what is there then. */
 export async function isWanted(): Promise<boolean> {
-  const { said } = await run("systemctl", ["is-active", "nginx"], 5000);
-  return !/^(inactive|failed|unknown)/.test(said);
+  const { out } = await run("systemctl", ["is-active", "nginx"], 5000);
+  return !/^(inactive|failed|unknown)/.test(out);
 }
 
 /** The master's process; nothing when there is none. */
@@ -82,10 +83,3 @@ export function hup(): boolean {
     return false;
   }
 }
-
-const run = (file: string, argv: string[], timeout: number): Promise<{ failed: boolean; said: string }> =>
-  new Promise((resolve) => {
-    execFile(file, argv, { timeout, env: { PATH: process.env.PATH, LC_ALL: "C" } }, (error, out, err) =>
-      resolve({ failed: error !== null, said: `${out}${err}` || (error?.message ?? "") }),
-    );
-  });

@@ -142,7 +142,7 @@ export class Store {
     rmSync(this.directory(name), { recursive: true, force: true });
   }
 
-  /** Keeps a generation aside that lost against the peer's, until an operator removes it. */
+  /** Keeps a generation aside that lost against the peer's, until an operator removes it, or many came after it (copies.ts). */
   keepConflict(generation: Generation): void {
     const target = join(this.places.home, "conflicts", idOf(generation.head));
     const part = `${target}.part`;

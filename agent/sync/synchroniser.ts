@@ -106,11 +106,12 @@ export class Synchroniser {
   cycle = (): Promise<void> =>
     this.turns.take(async () => {
       const errors: unknown[] = [];
-      await this.meet().catch((error: unknown) => errors.push(error));
-      await this.edits.look().catch((error: unknown) => errors.push(error));
-      await Promise.resolve()
-        .then(() => this.judge())
-        .catch((error: unknown) => errors.push(error));
+      for (const work of [() => this.meet(), () => this.edits.look(), () => this.judge()])
+        try {
+          await work();
+        } catch (error) {
+          errors.push(error);
+        }
       // The kernel's errors have a code; that the peer went away in the middle has none.
       const trouble = errors.find((error) => error instanceof Error && "code" in error);
       this.alarms.set("storage", trouble && `the synchronisation cannot do its work: ${reasonOf(trouble)}`);

@@ -21,7 +21,7 @@ const NOTHING = treeHash(new Map());
 
 /**
  * The directory in which an operator, or a tool, changes what nginx serves, a copy of the served generation's part.
- * It is always replaced as a whole. What somebody else wrote is never thrown away: it goes to `drift/`.
+ * It is always replaced as a whole. What somebody else wrote goes to `drift/`, where the newest copies stay (copies.ts).
  */
 export class Watched {
   readonly path: string;
@@ -88,7 +88,7 @@ export class Watched {
     return kept;
   }
 
-  /** The copies that nobody has looked at: an operator removes them. */
+  /** The copies that nobody has looked at: an operator removes them, and the oldest go by themselves when there are many. */
   kept = (): string[] => namesIn(this.drift).map((name) => join(this.drift, name));
 
   /** A run that ended between the renames. */

@@ -19,8 +19,8 @@ type DrainProgress = z.output<typeof drainProgress>;
 /** `off`: the stack wants none. Where somebody else is at it, the VIP must not move at all. */
 export type Prepared = "ready" | "off" | { why: string } | { refusal: string };
 
-const PREPARE_S = 20;
-const STOP_S = 30;
+const PREPARE_S = 25;
+const STOP_S = 65;
 /** The longest drain that a stack may ask for, and what a node takes beyond. */
 const LONGEST_S = 3600 + 60;
 

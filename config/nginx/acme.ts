@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { filePath } from "./text";
 
+/** Where the authority asks for the challenges' answers (RFC 8555, 8.3). */
+export const CHALLENGES_PATH = "/.well-known/acme-challenge/";
+
 /** Where certificates `from: acme` come from; rules: rules/nginx/acme.ts. */
 export const acme = z
   .strictObject({

@@ -9,8 +9,7 @@ export interface AcmeSettings extends Pick<AcmeConfig, "directory" | "email" | "
 /** Where it stands in a generation. */
 export const ACME_FILE = "acme.json";
 
-/** Where challenges are asked for (RFC 8555, 8.3), and where their answers are on the node that waits for it. */
-export const CHALLENGES_PATH = "/.well-known/acme-challenge/";
+/** Where the answers to challenges are, on the node that waits for an authority to ask. */
 export const CHALLENGES = "/run/nginx-ha-acme/challenges";
 
 /** Nothing when no certificate comes from there. */

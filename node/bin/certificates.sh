@@ -7,20 +7,23 @@ set -u
 export LC_ALL=C
 cd /etc/nginx-ha/serving 2>/dev/null || exit 0
 now=$(date +%s)
-seconds() { date -d "$(openssl x509 -in "$2" -noout "-$1" 2>/dev/null | sed 's/^not[A-Za-z]*=//')" +%s; }
 cat nginx.conf sites/*.conf 2>/dev/null | sed -n 's/^ *ssl_certificate \([^;]*\);.*/\1/p' | sort -u | while read -r file; do
   name=$file
   case "$file" in /etc/nginx-ha/certificates/* | /etc/nginx-ha/secrets/serving/private/*) name=$(basename "$(dirname "$file")") ;; esac
-  end=$(openssl x509 -in "$file" -noout -enddate 2>/dev/null | sed 's/^notAfter=//')
+  # notBefore=START, then notAfter=END.
+  dates=$(openssl x509 -in "$file" -noout -startdate -enddate 2>/dev/null)
+  end=${dates#*notAfter=}
   if [ -z "$end" ]; then
     echo "$name -1 unreadable"
     continue
   fi
-  days=$(((($(date -d "$end" +%s) - now) / 86400)))
+  ends=$(date -d "$end" +%s)
+  days=$(((ends - now) / 86400))
   case "$(readlink "$(dirname "$file")")" in
     */secrets/serving/placeholders/* | */secrets/content/*/placeholders/*) days=placeholder ;;
     */secrets/serving/acme/*)
-      soon=$((($(seconds enddate "$file") - $(seconds startdate "$file")) / 4 / 86400))
+      start=${dates#notBefore=}
+      soon=$(((ends - $(date -d "${start%notAfter=*}" +%s)) / 4 / 86400))
       [ "$soon" -le 21 ] || soon=21
       days=$days/$soon
       ;;

@@ -9,6 +9,12 @@ export const drainDirectory = "/run/nginx-ha/drain";
 /** Seconds from the preparation until the VIP must have moved. */
 export const preparedLimit = 90;
 
+/** Seconds for one command. What a node does to get ready, or to take it back, is a row of them. */
+export const commandLimit = 3;
+/** Seconds for all of them, as many as there are (test/node/drain/files.test.ts). */
+const startLimit = 20;
+const stopLimit = 30;
+
 /** What a release has of the drain: the program, its settings, its unit. */
 export const drainFiles = (settings: DrainSettings): ReleaseFile[] => [
   { path: "drain.json", mode: "0644", content: `${JSON.stringify(settings, null, 2)}\n` },
@@ -35,8 +41,8 @@ Type=exec
 ExecStartPre=${program} prepare %i
 ExecStart=${program} watch %i
 ExecStopPost=${program} undo %i
-TimeoutStartSec=10
-TimeoutStopSec=10
+TimeoutStartSec=${startLimit}
+TimeoutStopSec=${stopLimit}
 RuntimeMaxSec=${seconds + preparedLimit + 10}
 OOMScoreAdjust=-500
 MemoryMax=160M

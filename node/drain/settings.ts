@@ -1,7 +1,7 @@
 /** What a node has to know to let the VIP go, or to take it, without cutting a connection off. */
 export interface DrainSettings {
   node: string;
-  peer: { name: string; address: string };
+  peer: { address: string };
   /** The interface that takes the VIP. */
   interface: string;
   /** The VIP without its prefix length. */

@@ -1,4 +1,5 @@
-import { CHALLENGES, CHALLENGES_PATH } from "../acme/settings";
+import { CHALLENGES_PATH } from "../../config/nginx/acme";
+import { CHALLENGES } from "../acme/settings";
 import type { ServedNginx } from "../settings";
 import { healthName } from "./health-name";
 import type { Site } from "./model";

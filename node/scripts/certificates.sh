@@ -73,7 +73,14 @@ rm -rf "${staged:?}/${SECRETS:0:12}"
 mv --no-target-directory "$stage" "$staged/${SECRETS:0:12}"
 find "$staged" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort --reverse --numeric-sort | tail --lines +3 |
   while read -r _ old; do rm -rf "${staged:?}/$old"; done
-served() { [ -e "$home/secrets/serving/certificates/$1" ] || [ -e "$home/secrets/serving/acme/$1" ] || [ -e "$home/secrets/serving/placeholders/$1" ]; }
+# Folders as in agent/sync/certificates.ts.
+served() {
+  local folder
+  for folder in certificates acme placeholders; do
+    if [ -e "$home/secrets/serving/$folder/$1" ]; then return 0; fi
+  done
+  return 1
+}
 for directory in "$staged/${SECRETS:0:12}"/certificates/* "$staged/${SECRETS:0:12}"/placeholders/*; do
   [ -d "$directory" ] || continue
   name=$(basename "$directory")

@@ -24,12 +24,11 @@ describe("ServingAt", () => {
       writeFileSync(join(root, `${id}`, "generation.env"), `CONFIG=abc123\nGENERATION=1-1-x\nPORT=${port}\n`);
       rmSync(link, { force: true });
       symlinkSync(`${id}`, link);
-      expect(serving.look()).toBe(true);
+      serving.look();
       expect(serving.known).toEqual({ port, config: "abc123" });
     }
-    expect(serving.look()).toBe(false);
     rmSync(link);
-    expect(serving.look()).toBe(false);
+    serving.look();
     expect(serving.known).toEqual({ port: 8080, config: "abc123" });
   });
 });

@@ -1,8 +1,7 @@
+import { CHALLENGES_PATH } from "../../nginx/acme";
 import { items, type Path, type Problem } from "../problem";
 import { type LooseNginx, routesOf } from "./sites";
 
-/** The authority asks there for the challenges' answers (RFC 8555, 8.3). */
-const CHALLENGES = "/.well-known/acme-challenge";
 /** Of Let's Encrypt; others take fewer or more. */
 const MOST_NAMES = 100;
 
@@ -57,7 +56,7 @@ function* nameRules(nginx: LooseNginx, certificate: string | undefined, path: Pa
       if (message) yield { path: ["nginx", "sites", index, "names", position], value: name, message };
     }
   for (const { route, path: at, site } of routesOf(nginx))
-    if (sites.some((one) => one.site === site) && String(route.path).startsWith(CHALLENGES))
+    if (sites.some((one) => one.site === site) && String(route.path).startsWith(CHALLENGES_PATH))
       yield { path: [...at, "path"], value: route.path, message: "is where challenges of ACME are answered" };
 }
 

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { dehydratedConfig, requestCommand } from "../../../agent/acme/authority";
 import { failedAgain, isTooEarly, reasonIn, whyDue } from "../../../agent/acme/decide";
 import { troubleOf } from "../../../agent/acme/places";
+import { certificate } from "./certificate";
 
 const root = mkdtempSync(join(tmpdir(), "nginx-ha-acme-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -14,30 +15,8 @@ const DAY_MS = 24 * 3600_000;
 const directory = "https://ca.example.org/dir";
 const names = ["a.example.org", "b.example.org"];
 
-/** A certificate of 90 days, self-signed, by the very request that an authority would get. */
-function issued() {
-  const [key, request] = [join(root, "key.pem"), join(root, "request.pem")];
-  execFileSync("openssl", requestCommand(names, key, request), { stdio: "ignore" });
-  const sign = [
-    "x509",
-    "-req",
-    "-in",
-    request,
-    "-signkey",
-    key,
-    "-days",
-    "90",
-    "-copy_extensions",
-    "copyall",
-  ];
-  return {
-    chain: execFileSync("openssl", sign, { stdio: ["ignore", "pipe", "ignore"] }).toString(),
-    directory,
-  };
-}
-
 describe("a certificate is due", () => {
-  const one = issued();
+  const one = { chain: certificate(names).chain, directory };
   const wanted = { name: "main", names };
   const now = Date.now();
 
@@ -116,19 +95,16 @@ describe("a failure", () => {
     expect(reasonIn(output)).toBe(reason);
   });
 
-  it("is an alarm as long as certificates are to come from there", () => {
+  it("is an alarm, each certificate's with how often it was tried", () => {
     const path = join(root, "trouble.json");
-    expect(troubleOf(path, true)).toBeUndefined();
+    expect(troubleOf(path)).toBeUndefined();
     execFileSync("sh", [
       "-c",
       `echo '${JSON.stringify({ main: failures(1), other: failures(2) })}' >${path}`,
     ]);
-    expect(troubleOf(path, true)).toBe(
-      "certificate main, tried once: why; certificate other, tried 2 times: why",
-    );
-    expect(troubleOf(path, false)).toBeUndefined();
+    expect(troubleOf(path)).toBe("certificate main, tried once: why; certificate other, tried 2 times: why");
     execFileSync("sh", ["-c", `echo '{ half' >${path}`]);
-    expect(troubleOf(path, true)).toBeUndefined();
+    expect(troubleOf(path)).toBeUndefined();
   });
 });
 
@@ -146,9 +122,13 @@ it("dehydrated reads its settings as a shell does, whatever is in them", () => {
 });
 
 it("each request has a new key, for root alone, and the names and nothing else", () => {
-  const [key, request] = [join(root, "key2.pem"), join(root, "request2.pem")];
-  execFileSync("openssl", requestCommand(names, key, request), { stdio: "ignore" });
-  expect(readFileSync(key, "utf8")).not.toBe(readFileSync(join(root, "key.pem"), "utf8"));
+  const [key, request] = [join(root, "key.pem"), join(root, "request.pem")];
+  const made = Array.from({ length: 2 }, () => {
+    execFileSync("openssl", requestCommand(names, key, request), { stdio: "ignore" });
+    return readFileSync(key, "utf8");
+  });
+  expect(made[0]).not.toBe(made[1]);
+  expect(statSync(key).mode & 0o777).toBe(0o600);
   const shown = execFileSync("openssl", ["req", "-in", request, "-noout", "-text"]).toString();
   expect(shown).toContain("DNS:a.example.org, DNS:b.example.org");
   expect(shown).toMatch(/Subject: *\n/);

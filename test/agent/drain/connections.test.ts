@@ -1,32 +1,98 @@
-import { expect, it } from "vitest";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectionsTo } from "../../../agent/drain/connections";
 
-const heading =
-  "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
-const line = (local: string, state: string, remote = "1F0200C0:D2F0"): string =>
-  `   7: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000    33        0 41231 1 0000000000000000 20 4 30 10 -1`;
+/** Addresses of this machine's own, which nothing else uses. */
+const [vip, other] = ["127.77.1.100", "127.77.1.11"];
 
-it("counts the connections to an address that still have something to say", () => {
-  const states = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "0A", "0B"];
-  const table = (state: string) => [heading, line("640200C0:0050", state), ""].join("\n");
-  expect(states.filter((state) => connectionsTo("192.0.2.100", table(state)) === 1)).toEqual([
-    "01",
-    "03",
-    "04",
-    "08",
-    "09",
-    "0B",
-  ]);
+describe("counts the connections to an address", () => {
+  let servers: Server[];
+  let clients: Socket[];
+  let accepted: Socket[];
+  beforeEach(() => {
+    [servers, clients, accepted] = [[], [], []];
+  });
+  afterEach(() => {
+    for (const one of [...clients, ...accepted]) one.destroy();
+    for (const one of servers) one.close();
+  });
+
+  async function serve(address: string): Promise<number> {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      accepted.push(socket);
+      socket.on("error", () => {}).resume();
+    }).listen(0, address);
+    servers.push(server);
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port;
+  }
+  async function client(host: string, port: number, localAddress = "127.0.0.1"): Promise<Socket> {
+    const [expected, socket] = [
+      accepted.length + 1,
+      connect({ host, port, localAddress, allowHalfOpen: true }),
+    ];
+    clients.push(socket.on("error", () => {}));
+    socket.resume();
+    await vi.waitFor(() => expect(accepted.length, "accepted connections").toBe(expected), LIMIT);
+    return socket;
+  }
+  const LIMIT = { timeout: 20_000, interval: 20 };
+  const untilCounted = (count: number) =>
+    vi.waitFor(async () => expect(await connectionsTo(vip), `connections to ${vip}`).toBe(count), LIMIT);
+
+  it("and neither those to other addresses nor those from there", async () => {
+    const [port, elsewhere] = [await serve(vip), await serve(other)];
+    expect(await connectionsTo(vip), "what only listens").toBe(0);
+    for (let count = 0; count < 3; count++) await client(vip, port);
+    await client(other, elsewhere);
+    await untilCounted(3);
+    expect(await connectionsTo(other)).toBe(1);
+    expect(await connectionsTo("192.0.2.1")).toBe(0);
+  });
+
+  it("that still have something to say: of those half closed, the ones whose client has ended", async () => {
+    const port = await serve(vip);
+    const first = await client(vip, port);
+    await client(vip, port);
+    await untilCounted(2);
+    // CLOSE_WAIT here, then FIN_WAIT2, then nothing at all.
+    first.end();
+    await once(accepted[0] as Socket, "end");
+    await untilCounted(2);
+    (accepted[1] as Socket).end();
+    await untilCounted(1);
+    (accepted[0] as Socket).end();
+    await untilCounted(0);
+  });
 });
 
-it("counts neither those to other addresses nor those from there", () => {
-  const lines = [
-    line("640200C0:0050", "01"),
-    line("640200C0:01BB", "01"),
-    line("0B0200C0:0050", "01"),
-    line("0B0200C0:0050", "01", "640200C0:0050"),
-    line("00000000:0050", "0A"),
-  ];
-  expect(connectionsTo("192.0.2.100", [heading, ...lines].join("\n"))).toBe(2);
-  expect(connectionsTo("10.0.0.1", [heading, ...lines].join("\n"))).toBe(0);
+describe("says why it cannot be known", () => {
+  let bin: string;
+  beforeEach(() => {
+    bin = mkdtempSync(join(tmpdir(), "nginx-ha-ss-"));
+    vi.stubEnv("PATH", bin);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(bin, { recursive: true, force: true });
+  });
+
+  it("where there is no ss", async () => {
+    await expect(connectionsTo(vip)).rejects.toThrow("spawn ss ENOENT");
+  });
+
+  it("in its own words", async () => {
+    writeFileSync(
+      join(bin, "ss"),
+      "#!/bin/sh\necho one line\necho 'Cannot open netlink socket' >&2\nexit 1\n",
+      {
+        mode: 0o755,
+      },
+    );
+    await expect(connectionsTo(vip)).rejects.toThrow("ss: Cannot open netlink socket");
+  });
 });

@@ -44,6 +44,11 @@ describe("the node that keeps the connections", () => {
     expect(reason("keep", ...again, { ...none, now: 4100 })).toBe("empty");
   });
 
+  it("goes on while nobody can say how many are left", () => {
+    const unknown = { ...gone, connections: undefined };
+    expect(reason("keep", gone, unknown, unknown, unknown)).toBeUndefined();
+  });
+
   it("is done when its time is over, whoever is left", () => {
     expect(reason("keep", gone, { ...gone, now: 60_999 })).toBeUndefined();
     expect(reason("keep", gone, { ...gone, now: 61_000 })).toBe("time");

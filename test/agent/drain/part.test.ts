@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -8,7 +8,7 @@ import type { Found } from "../../../agent/drain/role";
 
 const settings = {
   node: "nginx-b",
-  peer: { name: "nginx-a", address: "192.0.2.11" },
+  peer: { address: "192.0.2.11" },
   interface: "eth0",
   vip: "192.0.2.100",
   anchor: "169.254.77.51",
@@ -34,6 +34,8 @@ class Fake implements Machine {
   readonly inputs: string[] = [];
   readonly values = kernel();
   failing: string | undefined;
+  /** What the machine shows of it, to whoever asks. */
+  private readonly shown = new Map<string, string>();
   private local: boolean;
   constructor(private readonly shows: Found = plain) {
     this.local = shows.localFirst;
@@ -43,8 +45,20 @@ class Fake implements Machine {
     if (this.failing !== undefined && text.includes(this.failing)) throw new Error(`${text}: it fails`);
     if (text.startsWith("ip rule add pref 0")) this.local = true;
     if (text === "ip rule del pref 0") this.local = false;
+    const rule = /^ip rule add pref (\d) (.*)$/.exec(text);
+    if (rule) this.shown.set(`rule ${rule[1]}`, `${rule[1]}:\tfrom all ${rule[2]}\n`);
+    if (text.startsWith("ip rule del pref")) this.shown.delete(`rule ${text.at(-1)}`);
+    if (text.startsWith("ip address replace"))
+      this.shown.set("address", `    inet ${argv[3]} scope global lo\n`);
+    if (text.startsWith("ip address del")) this.shown.delete("address");
+    if (text.startsWith("nft -f")) this.shown.set("table", "table ip nginx_ha_drain\n");
+    if (text.startsWith("nft delete")) this.shown.delete("table");
     this.done.push(text);
     if (input) this.inputs.push(input);
+  }
+  output(argv: readonly string[]): string {
+    if (this.failing !== undefined && argv.join(" ").includes(this.failing)) throw new Error("it fails");
+    return ["0:\tfrom all lookup local\n", "table ip filter\n", ...this.shown.values()].join("");
   }
   get = (path: string): number | undefined => this.values[path];
   set(path: string, value: number): void {
@@ -162,9 +176,45 @@ it("takes back what it can when a part of it fails", () => {
   const on = new Fake();
   prepare("detour", settings, on, directory);
   on.failing = "pref 0";
-  undo("detour", on, directory);
+  expect(() => undo("detour", on, directory)).toThrow(
+    "this is left of a drain (detour): its rules of routing; the next one takes it back first",
+  );
   expect(on.values).toEqual(kernel());
   expect(on.done, "the local table stays").not.toContain("ip rule del pref 3");
+});
+
+describe("what could not be taken back", () => {
+  it.each([
+    ["keep", "address del", "192.0.2.100 on lo"],
+    ["keep", "arp_ignore", "/proc/sys/net/ipv4/conf/all/arp_ignore"],
+    ["keep", "address show", "192.0.2.100 on lo"],
+    ["detour", "rule del pref 2", "its rules of routing"],
+    ["detour", "nft delete", "nftables' table nginx_ha_drain"],
+    ["detour", "early_demux", "/proc/sys/net/ipv4/tcp_early_demux"],
+  ] as const)("of %s, where %s fails, is no drain any more, and is known for the next one", (role, failing, left) => {
+    const on = new Fake();
+    prepare(role, settings, on, directory);
+    on.failing = failing;
+    expect(() => undo(role, on, directory)).toThrow(`this is left of a drain (${role}): ${left};`);
+    expect(readdirSync(directory)).toEqual([`${role}-left.json`]);
+    for (const next of ["keep", "detour"] as const)
+      expect(() => prepare(next, settings, on, directory), next).toThrow(`: ${left};`);
+    on.failing = undefined;
+    prepare("keep", settings, on, directory);
+    undo("keep", on, directory);
+    expect(on.values).toEqual(kernel());
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+it("says so where it is not known what an earlier one changed, and changes nothing", () => {
+  writeFileSync(join(directory, "keep.json"), '{"settings":');
+  const on = new Fake();
+  for (const work of [() => undo("keep", on, directory), () => prepare("detour", settings, on, directory)])
+    expect(work).toThrow(
+      /keep\.json cannot be read \(.+\): what a drain changed is not known; reboot the node$/,
+    );
+  expect(on.done).toEqual([]);
 });
 
 it("never has both parts at once, and begins anew where the same one was left", () => {

@@ -2,6 +2,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   rmSync,
   symlinkSync,
@@ -11,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
+  FOLDERS,
   forgetStaged,
   hasCertificates,
   linkCertificates,
@@ -19,6 +21,7 @@ import {
   withCertificates,
   withIssued,
 } from "../../../agent/sync/certificates";
+import { Refused } from "../../../agent/sync/refused";
 import { nextTickets, withTickets } from "../../../agent/sync/tickets";
 
 const root = mkdtempSync(join(tmpdir(), "nginx-ha-certificates-"));
@@ -32,6 +35,11 @@ const tree = (files: Record<string, string>) =>
   new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
 const text = (of: ReadonlyMap<string, Buffer>) =>
   Object.fromEntries([...of].map(([path, content]) => [path, content.toString()]));
+
+it("has the folders that a node looks in before it leads a name to what was staged", () => {
+  const script = readFileSync("node/scripts/certificates.sh", "utf8");
+  expect(script).toContain(`for folder in ${FOLDERS.join(" ")}; do`);
+});
 
 const before = tree({
   "tickets/1.key": "t",
@@ -59,10 +67,17 @@ describe("what comes by ACME", () => {
 
   it("takes the place of the stack's own, for names that are to come from there, and brings the account", () => {
     const stack = { "tickets/1.key": "t", "certificates/main/fullchain.pem": "old", ...standIn };
-    const after = withIssued(tree(stack), tree({ ...issued, "acme/other/fullchain.pem": "not wanted" }));
+    const after = withIssued(tree(stack), tree(issued));
     expect(text(after)).toEqual({ "tickets/1.key": "t", ...standIn, ...issued });
     const next = tree({ "acme/main/fullchain.pem": "renewed", "acme-accounts/ca2/account_key.pem": "new" });
     expect(text(withIssued(after, next))).toEqual({ "tickets/1.key": "t", ...standIn, ...text(next) });
+  });
+
+  it("is refused for a name that is not to come from there, so that nobody takes it for published", () => {
+    const other = tree({ ...issued, "acme/other/fullchain.pem": "not wanted" });
+    expect(() => withIssued(tree(standIn), other)).toThrow(
+      new Refused("the certificate other is not to come by ACME: the stack has no stand-in for it"),
+    );
   });
 
   it("stays as long as the stack says that it comes from there, and no longer", () => {

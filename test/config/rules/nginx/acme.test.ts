@@ -80,3 +80,11 @@ it.each<[string, (nginx: Nginx) => unknown, string]>([
 ])("ACME is refused: %s", (_title, change, expected) => {
   expect(nginxProblems(change)).toEqual([expected]);
 });
+
+it("ACME takes no more of a site's paths than it answers", () => {
+  for (const path of ["/.well-known/acme-challenges-other", "/.well-known/acme-challenge"])
+    expect(
+      nginxProblems((n) => n.sites[1].routes.push({ path, pool: "sessions" })),
+      path,
+    ).toEqual([]);
+});

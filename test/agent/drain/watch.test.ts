@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { connectionsTo } from "../../../agent/drain/connections";
+import { writeState } from "../../../agent/drain/record";
+import { watch } from "../../../agent/drain/watch";
+import { holdsAnchor } from "../../../agent/keepalived/fifo";
+import { run } from "../../../agent/run";
+
+// Of these vitest has no false ones.
+vi.mock("node:timers/promises", () => ({
+  setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+}));
+vi.mock("../../../agent/drain/connections");
+vi.mock("../../../agent/drain/record");
+vi.mock("../../../agent/keepalived/fifo");
+vi.mock("../../../agent/run");
+vi.mock("../../../agent/log", async (original) => ({ ...(await original<object>()), log: () => {} }));
+
+const settings = {
+  node: "nginx-a",
+  peer: { address: "192.0.2.12" },
+  interface: "eth0",
+  vip: "192.0.2.100",
+  anchor: "169.254.77.51",
+  healthName: "health.nginx-ha.internal",
+  seconds: 60,
+};
+const stopped = new AbortController();
+
+/** What was written of it, the newest last. */
+const told = (name: "status" | "last"): unknown[] =>
+  vi.mocked(writeState).mock.calls.flatMap(([to, state]) => (to === name ? [state] : []));
+const commands = (): string[] => vi.mocked(run).mock.calls.map(([file, argv]) => [file, ...argv].join(" "));
+const pass = (seconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(seconds * 1000);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"] });
+  vi.mocked(run).mockResolvedValue({ failed: false, out: "", err: "" });
+  vi.mocked(holdsAnchor).mockReturnValue(true);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.clearAllMocks();
+});
+
+it("counts no connection before the VIP has moved, and what is left after that", async () => {
+  vi.mocked(connectionsTo).mockResolvedValue(7);
+  const over = watch("keep", settings, stopped.signal);
+  await pass(3);
+  expect(connectionsTo).not.toHaveBeenCalled();
+  expect(told("status").at(-1)).toEqual({ role: "keep", phase: "prepared", secondsLeft: 87 });
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  await pass(1);
+  expect(told("status").at(-1)).toMatchObject({ phase: "draining", connections: 7 });
+  expect(commands()).toEqual(["systemctl reload nginx"]);
+  vi.mocked(connectionsTo).mockResolvedValue(0);
+  await pass(4);
+  expect(await over).toBe("empty");
+  expect(told("last")).toMatchObject([{ connections: 7, ended: 7, cut: 0 }]);
+});
+
+it("takes connections that cannot be counted for alive, and cuts what is left at the end", async () => {
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  vi.mocked(connectionsTo).mockResolvedValueOnce(7).mockRejectedValue(new Error("ss: not done after 5 s"));
+  const over = watch("keep", settings, stopped.signal);
+  await pass(59);
+  expect(told("last")).toEqual([]);
+  expect(told("status").at(-1), "the last that is known").toMatchObject({ connections: 7 });
+  await pass(2);
+  expect(await over).toBe("time");
+  expect(told("last")).toMatchObject([{ connections: 7, ended: 0, cut: 7 }]);
+  expect(commands()).toContain("ss --kill --tcp --no-header src 192.0.2.100");
+});
+
+it("cuts nothing where the VIP never moved", async () => {
+  const over = watch("keep", settings, stopped.signal);
+  await pass(91);
+  expect(await over).toBe("not moved");
+  expect(connectionsTo).not.toHaveBeenCalled();
+  expect(told("last")).toMatchObject([{ reason: "not moved", connections: 0, ended: 0, cut: 0 }]);
+  expect(commands()).toEqual([]);
+});
