@@ -8,6 +8,8 @@ import { pair } from "../pair/subject";
 const clone = resolve(__dirname, "../../..");
 const tsx = join(clone, "node_modules/.bin/tsx");
 export const LAB = "test-operator";
+/** Of one command, milliseconds: two of them fit into no test. */
+const LIMIT_MS = 580_000;
 
 const reads = (argv: readonly string[]): boolean => argv[0] === "drill" && argv[1] === "report";
 
@@ -17,25 +19,37 @@ export const operatorOf =
   (...argv: string[]): Promise<Result> =>
     attempt([tsx, join(clone, "lab/operator.ts"), ...argv, ...(reads(argv) ? [] : ["-s", stack])], {
       env: { NGINX_HA_LAB: lab, NO_COLOR: "1" },
-      timeoutMs: 580_000,
+      timeoutMs: LIMIT_MS,
     });
 
 /** Of the pair of these tests. */
 export const nginxHa = operatorOf(LAB, "lab-hosts");
 
-/** The same while it goes on, as one process that a signal can meet. Its stdout comes when it has ended. */
-export function begin(...argv: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const program = ["--import", "tsx", join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"];
-  const child = spawn(join(clone, "node_modules/.bin/node"), program, {
-    cwd: clone,
-    env: { ...process.env, NGINX_HA_LAB: LAB, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  let stdout = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  const ended = new Promise<Ended>((done) => child.once("close", (exitCode) => done({ exitCode, stdout })));
-  return { child, ended };
+/** A command that goes on. */
+export interface Begun {
+  child: ChildProcess;
+  ended: Promise<Ended>;
 }
+
+/** The same while it goes on, as one process that a signal can meet. Its stdout comes when it has ended. */
+export const beginOf =
+  (lab: string) =>
+  (...argv: string[]): Begun => {
+    const program = ["--import", "tsx", join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"];
+    const child = spawn(join(clone, "node_modules/.bin/node"), program, {
+      cwd: clone,
+      env: { ...process.env, NGINX_HA_LAB: lab, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    const ended = new Promise<Ended>((done) => child.once("close", (exitCode) => done({ exitCode, stdout })));
+    return { child, ended };
+  };
+
+export const begin = beginOf(LAB);
 
 interface Ended {
   /** Null when a signal ended it. */
