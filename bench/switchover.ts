@@ -84,7 +84,7 @@ async function moved(
   const how = { ...settings, intervalMs: INTERVAL_MS };
   const nodes = { from, to };
   const { events, why, drains } = await moveGently(inventory, nodes, how, waiting, () => {}, report);
-  if (drains) await untilDrained(nodes, () => {});
+  if (drains) await untilDrained(nodes, () => {}, waiting.signal);
   if (why !== undefined) throw new Error(`the VIP did not move from ${holder}: ${why}`);
   return events;
 }

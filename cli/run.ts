@@ -16,6 +16,8 @@ export interface RunOptions {
   limitS: number;
   /** Ends the command before its time. */
   signal?: AbortSignal;
+  /** In a process group of its own: Ctrl-C at the terminal does not reach it. */
+  apart?: boolean;
 }
 
 /** A command that runs beside us, until its stdin is closed. */
@@ -44,7 +46,7 @@ export async function runInteractive(argv: readonly string[]): Promise<number> {
 /** Runs a command to its end, whatever its exit code; a command that cannot start or is too slow throws. */
 export async function run(
   argv: readonly string[],
-  { stdin = "", env, limitS, signal }: RunOptions,
+  { stdin = "", env, limitS, signal, apart = false }: RunOptions,
 ): Promise<RunResult> {
   const [file = "", ...rest] = argv;
   const { execa } = await loaded;
@@ -54,6 +56,7 @@ export async function run(
     extendEnv: false,
     reject: false,
     timeout: limitS * 1000,
+    detached: apart,
     ...(signal && { cancelSignal: signal }),
   });
   if (done.timedOut || done.isCanceled) throw new TooSlow(`${file} was not done after ${limitS} s`);

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onExit } from "signal-exit";
 import type { ReachableNode } from "../config/inventory";
 import { quoted } from "../node/shell";
 import { sshClient } from "../node/ssh-client";
-import { type Running, type RunResult, run, runInteractive, startCommand } from "./run";
+import { type Running, type RunOptions, type RunResult, run, runInteractive, startCommand } from "./run";
 
 /** A node while its keys lie ready. Exit code 255 of whatever runs there: SSH itself failed. */
 export interface Remote {
@@ -14,7 +15,11 @@ export interface Remote {
    * Runs a shell script as root; the script goes over stdin.
    * @param how.slackS seconds that the connection may take on top. @default 15
    */
-  run(script: string, limitS: number, how?: { slackS?: number; signal?: AbortSignal }): Promise<RunResult>;
+  run(
+    script: string,
+    limitS: number,
+    how?: { slackS?: number } & Pick<RunOptions, "signal" | "apart">,
+  ): Promise<RunResult>;
   /** Starts a command as root that lives as long as its stdin is open, at most `limitS` seconds. */
   start(argv: readonly string[], limitS: number): Promise<Running>;
 }
@@ -46,8 +51,8 @@ export const withNodes = <T>(
 function remoteOf({ name }: ReachableNode, ssh: string[]): Remote {
   return {
     name,
-    run: (script, limitS, { slackS = 15, signal } = {}) =>
-      run([...ssh, "timeout", `${limitS}`, "bash", "-s"], { stdin: script, limitS: limitS + slackS, signal }),
+    run: (script, limitS, { slackS = 15, ...how } = {}) =>
+      run([...ssh, "timeout", `${limitS}`, "bash", "-s"], { stdin: script, limitS: limitS + slackS, ...how }),
     start: (argv, limitS) =>
       startCommand([...ssh, "timeout", `${limitS}`, ...argv.map(quoted)], { limitS: limitS + 15 }),
   };
@@ -62,8 +67,7 @@ async function withKeys<T>(
 ): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "nginx-ha-"));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  process.once("exit", remove);
-  const unheard = exitWhereNobodyListens();
+  const forget = onExit(remove);
   try {
     const clients = nodes.map(({ ssh }, index) => sshClient(nodeAlias(index), ssh, directory));
     const file = join(directory, "config");
@@ -76,21 +80,8 @@ async function withKeys<T>(
     );
   } finally {
     remove();
-    process.removeListener("exit", remove);
-    unheard();
+    forget();
   }
-}
-
-/** A signal that nobody handles ends a process without its `exit`. @returns what takes this back */
-function exitWhereNobodyListens(): () => void {
-  const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((name) => {
-    const handle = (): void => {
-      if (process.listenerCount(name) === 1) process.exit(130);
-    };
-    process.on(name, handle);
-    return () => process.removeListener(name, handle);
-  });
-  return () => handlers.forEach((take) => void take());
 }
 
 const nodeAlias = (index: number): string => `node-${index}`;

@@ -15,6 +15,8 @@ export const units = [
   "nginx-ha-acme",
   "nginx-ha-gate",
   "nginx-ha-guard",
+  "nginx-ha-drain@keep",
+  "nginx-ha-drain@detour",
   "nginx-ha-firewall",
 ];
 

@@ -4,11 +4,11 @@ import type { Inventory } from "../../config/inventory";
 import { UserError } from "../../config/user-error";
 import type { NodeEvent } from "../history/events";
 import { type Remote, withNodes } from "../ssh";
-import { drainLine } from "../status/drain";
+import { tellDrain } from "../status/drain";
 import { statusOf } from "../status/gather";
 import { renderStatus } from "../status/render";
 import { reportOf } from "../status/report";
-import { type DrainProgress, stopDrain, untilDrained } from "../switchover/drain";
+import { stopDrain, untilDrained } from "../switchover/drain";
 import { moveGently } from "../switchover/gently";
 import { planMove } from "../switchover/plan";
 import { renderResult } from "../switchover/render";
@@ -34,13 +34,13 @@ export const addSwitchover = (program: Command, surroundings: Surroundings): Com
     .option("-y, --yes", "do not ask")
     .option("--force", "although the target has problems or another configuration")
     .option("--now", "cut what is left of the last move's connections, instead of waiting for them")
-    .option("--timeout <seconds>", "until the other node must have the VIP", seconds(1, 120), 15)
+    .option("--timeout <seconds>", "until the other node must have the VIP", seconds(1, 60), 15)
     .option("--held <count>", "established connections to hold and watch", count(0, 1000), 8)
     .option("--json", "as JSON (cli/schemas/switchover.schema.json)")
     .addHelpText(
       "after",
       `
-Exit codes: 0 moved, 1 refused or not moved, 2 nobody could look.
+Exit codes: 0 moved, or there already; 1 refused, or not moved; 2 nobody could look, or said yes.
 
 Examples:
   nginx-ha switchover -s prod
@@ -91,15 +91,21 @@ async function switchover(
     const cut = await stopDrain(remotes);
     if (cut > 0) say(`${cut} established connections of the last move were cut.`);
   }
+  const waiting = waitingOnTerminal(interruptible("Interrupted (once more: end at once)."));
+  const nodes = { from: source, to: target };
+  const warn = (warning: string): void => say(pc.yellow(`# ${warning}`));
   const { events, moveMs, why, drains } = await moveGently(
     { ...inventory, vip },
-    { from: source, to: target },
+    nodes,
     settings,
-    waitingOnTerminal(interruptible()),
+    waiting,
     narrate(say),
-    (warning) => say(pc.yellow(`# ${warning}`)),
+    warn,
   );
-  const drained = drains ? await untilDrained({ from: source, to: target }, tellLeft(from, say)) : undefined;
+  const drained = drains ? await untilDrained(nodes, tellDrain(from, say), waiting.signal) : undefined;
+  if (drained === "interrupted")
+    say(`${from} keeps its connections by itself until they end, or its time is over.`);
+  if (drained === "untold") warn(`${from} does not tell any more what becomes of its connections`);
   const after = await statusOf(inventory, remotes);
   const measured = measuredOf(events, where, options.held);
   if (!measured)
@@ -113,22 +119,10 @@ async function switchover(
     ...(why !== undefined && { why }),
     ...(moveMs !== undefined && { moveMs }),
     ...(measured && { measured }),
-    ...(drained && { drain: drained }),
+    ...(typeof drained === "object" && { drain: drained }),
     status: reportOf(after),
   };
 }
-
-/** Tells now and then how many connections are left. */
-function tellLeft(node: string, say: (text: string) => void): (progress: DrainProgress) => void {
-  let told = Number.POSITIVE_INFINITY;
-  return ({ connections, secondsLeft }) => {
-    if (connections === 0 || (told - secondsLeft < TELL_EVERY_S && Number.isFinite(told))) return;
-    told = secondsLeft;
-    say(drainLine({ node, connections, secondsLeft }));
-  };
-}
-
-const TELL_EVERY_S = 10;
 
 /** Tells each change of a node's VRRP state as it is seen, from the first change on. */
 function narrate(say: (text: string) => void): (event: NodeEvent) => void {

@@ -36,7 +36,9 @@ Examples:
     .action(async (options: Options) => {
       const inventory = await surroundings.inventoryOf(options);
       const say = (text: string): void => (options.json ? console.error(text) : console.log(text));
-      const waiting = waitingOnTerminal(interruptible());
+      const waiting = waitingOnTerminal(
+        interruptible("Interrupted: ending after this step (once more: end at once)."),
+      );
       const result = await withNodes(inventory.nodes, async (remotes): Promise<UpgradeResult> => {
         const { vip } = await statusOf(inventory, remotes);
         const lists = await Promise.all(remotes.map(upgradesOf));

@@ -23,6 +23,8 @@ export interface Fault {
   heals: "itself" | "undone";
   /** Milliseconds that nobody may answer. */
   outageMs(platform: Platform): number;
+  /** Whether the machine goes away and boots: what was armed on it is gone then. */
+  boots?: true;
   /** Why a platform cannot have it. */
   cannot?(platform: Platform): string | undefined;
   /** Seconds until the pair must be healthy again. @default 60 */
@@ -73,6 +75,7 @@ export const faults: Record<DrillFault, Fault> = {
     heals: "itself",
     outageMs: (platform) => 2 * announced(platform),
     healS: 240,
+    boots: true,
   },
   "node-crash": {
     what: "the node loses its power",
@@ -82,6 +85,7 @@ export const faults: Record<DrillFault, Fault> = {
     cannot: ({ container, power }) =>
       container && !power ? "a container cannot crash by itself (--power-off, --power-on)" : undefined,
     healS: 240,
+    boots: true,
   },
 };
 

@@ -30,10 +30,10 @@ ${script}
   return Number(stdout.split("\n")[0]) * 1000;
 }
 
-/** Undoes a fault; harmless when there was none. When it fails, what was armed on the node stays armed. */
+/** Undoes a fault, and goes on at Ctrl-C; harmless when there was none. When it fails, what was armed on the node stays armed. */
 export async function undo(remote: Remote, { undo: script }: Script): Promise<void> {
   const text = `{ ${script}\n} || exit 91\n${disarm}\nexit 0\n`;
-  const { exitCode, stderr } = await remote.run(text, 60);
+  const { exitCode, stderr } = await remote.run(text, 60, { apart: true });
   if (exitCode !== 0) throw new UserError(`on ${remote.name}: ${stderr.trim() || `exit status ${exitCode}`}`);
 }
 

@@ -1,13 +1,15 @@
-import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { UserError } from "../../config/user-error";
 import { type Event, event, type RunEvent } from "./events";
 
 /** A history while it is written: in memory, and in a file that is whole up to its last line at every moment. */
 export class Recorder {
   readonly events: Event[] = [];
+  private readonly made: boolean;
 
   /** An older one in this file is there until the first event. @throws UserError when it cannot be written */
   constructor(readonly file: string) {
+    this.made = !existsSync(file);
     try {
       appendFileSync(file, "", { mode: 0o644 });
     } catch (error) {
@@ -21,9 +23,9 @@ export class Recorder {
     write(this.file, events.map((one) => `${JSON.stringify(one)}\n`).join(""));
   }
 
-  /** Leaves no empty file behind when nothing was recorded. */
+  /** Leaves no empty file of ours behind when nothing was recorded. */
   discard(): void {
-    if (statSync(this.file).size === 0) rmSync(this.file);
+    if (this.made && statSync(this.file).size === 0) rmSync(this.file);
   }
 }
 

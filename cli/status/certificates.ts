@@ -1,13 +1,18 @@
+import { z } from "zod";
 import type { NodeReport } from "./node-report";
 
 /** A certificate that a node's nginx serves. */
-export interface ServedCertificate {
-  name: string;
-  /** Until it ends; below 0 it has, or cannot be read. None of a stand-in, until one comes by ACME. */
-  days?: number;
-  /** Of one that came by ACME: with fewer days its renewal is late. */
-  soon?: number;
-}
+export const servedCertificate = z.strictObject({
+  name: z.string(),
+  days: z.int().optional().meta({
+    description: "Until it ends; below 0 it has. None of a stand-in, until one comes by ACME.",
+  }),
+  soon: z
+    .int()
+    .optional()
+    .meta({ description: "Of one that came by ACME: from so many days on its renewal is late." }),
+});
+export type ServedCertificate = z.output<typeof servedCertificate>;
 
 const ENTRY = /^(?<name>.+):(?:(?<days>-?\d+)(?:\/(?<soon>\d+))?|placeholder)$/;
 

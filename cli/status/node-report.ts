@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../json";
 
 const alarm = z.object({ kind: z.string(), reason: z.string(), since: z.string() });
 
@@ -73,13 +74,4 @@ export function parseReport(text: string): NodeReport | undefined {
   const { AGENT, DRAIN, ...report } = read.data;
   const [agent, drain] = [jsonOf(agentStatus, AGENT), jsonOf(drainStatus, DRAIN)];
   return { ...report, ...(agent && { AGENT: agent }), ...(drain && { DRAIN: drain }) };
-}
-
-/** What a line of JSON says; nothing when it is not that. */
-function jsonOf<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { certificatesOf } from "./certificates";
-import { drainOf } from "./drain";
+import { certificatesOf, servedCertificate } from "./certificates";
+import { drainOf, pairDrain } from "./drain";
 import { type ProblemKind, problemKinds, problemsOf, verdictOf } from "./judge";
 import type { NodeReport } from "./node-report";
 import { holderOf, type NodeStatus, type PairStatus } from "./pair-status";
@@ -27,20 +27,7 @@ const node = z.strictObject({
   acknowledged: z.boolean().meta({ description: "Whether both nodes have that generation on their disks." }),
   address: z.enum(["held", "-", "unknown"]),
   since: z.string().optional().meta({ description: "When it came to its VRRP state." }),
-  certificates: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        days: z.int().optional().meta({
-          description: "Until it ends; below 0 it has. None of a stand-in, until one comes by ACME.",
-        }),
-        soon: z
-          .int()
-          .optional()
-          .meta({ description: "Of one that came by ACME: with fewer days its renewal is late." }),
-      }),
-    )
-    .meta({ description: "What its nginx proves names with." }),
+  certificates: z.array(servedCertificate).meta({ description: "What its nginx proves names with." }),
 });
 
 /** What `nginx-ha status --json` prints. */
@@ -51,8 +38,7 @@ export const statusReport = z
     verdict: z.enum(["healthy", "degraded", "unknown"]),
     holder: z.string().optional().meta({ description: "The node that has the VIP." }),
     nodes: z.array(node),
-    drain: z
-      .strictObject({ node: z.string(), connections: z.int(), secondsLeft: z.int() })
+    drain: pairDrain
       .optional()
       .meta({ description: "A planned move whose old node still has established connections." }),
     problems: z.array(

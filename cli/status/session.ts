@@ -1,7 +1,9 @@
+import type { Inventory } from "../../config/inventory";
 import type { RunResult } from "../run";
 import type { Remote } from "../ssh";
-import { type Answer, answerOf, LOOK_LIMIT_S, type Look } from "./gather";
+import { type Answer, answerOf, LOOK_LIMIT_S, type Look, statusBy } from "./gather";
 import { NODE_STATUS } from "./node-report";
+import { reportOf, type StatusReport } from "./report";
 
 /** Ends each answer, with the exit status of what gave it. */
 const END = "=== nginx-ha ";
@@ -37,6 +39,22 @@ export function lastingLook(remote: Remote, limitS: number): LastingLook {
     },
     end: drop,
   };
+}
+
+/** Whoever asks about a pair often: one login to each node for all of it. */
+export async function withLooks<T>(
+  inventory: Inventory,
+  remotes: readonly Remote[],
+  limitS: number,
+  work: (look: () => Promise<StatusReport>) => Promise<T>,
+): Promise<T> {
+  const sessions = remotes.map((remote) => lastingLook(remote, limitS));
+  const looks = sessions.map(({ look }) => look);
+  try {
+    return await work(async () => reportOf(await statusBy(inventory, looks)));
+  } finally {
+    for (const one of sessions) one.end();
+  }
 }
 
 interface Session {

@@ -1,20 +1,21 @@
 import { z } from "zod";
 import { UserError } from "../../config/user-error";
+import { jsonOf } from "../json";
 import type { Remote } from "../ssh";
 
 /** What came of a drain, as the node that kept the connections tells it (agent/drain/status.ts). */
-const drainResult = z.object({
-  reason: z.string(),
-  seconds: z.number(),
-  connections: z.number(),
-  ended: z.number(),
-  cut: z.number(),
+export const drainResult = z.object({
+  connections: z.int().meta({ description: "Established connections when the VIP moved." }),
+  ended: z.int().meta({ description: "How many of them ended by themselves." }),
+  cut: z.int().meta({ description: "How many were left when the time was over." }),
+  seconds: z.int().meta({ description: "How long it took." }),
+  reason: z.string().meta({ description: "empty, time, back (the VIP came back) or stopped." }),
 });
 export type DrainResult = z.output<typeof drainResult>;
 
 /** What a node tells while it drains. */
 const drainProgress = z.object({ secondsLeft: z.number(), connections: z.number() });
-export type DrainProgress = z.output<typeof drainProgress>;
+type DrainProgress = z.output<typeof drainProgress>;
 
 /** `off`: the stack wants none. */
 export type Prepared = "ready" | "off" | { why: string };
@@ -53,9 +54,17 @@ echo "over $(cat ${DIRECTORY}/last.json 2>/dev/null)"
  */
 export async function prepareDrain({ from, to }: { from: Remote; to: Remote }): Promise<Prepared> {
   const first = await prepareOn(to, "detour");
-  if (first !== "ready") return first;
-  const second = await prepareOn(from, "keep").catch((error: unknown) => ({ why: String(error) }));
-  if (second !== "ready") await stop(to, "detour");
+  if (first !== "ready") {
+    // An answer that was lost may have been that it is ready.
+    if (first !== "off") await stop(to, "detour");
+    return first;
+  }
+  let second: Prepared | undefined;
+  try {
+    second = await prepareOn(from, "keep");
+  } finally {
+    if (second !== "ready") await stop(to, "detour");
+  }
   return second;
 }
 
@@ -66,7 +75,9 @@ export async function abandonDrain({ from, to }: { from: Remote; to: Remote }): 
 }
 
 async function prepareOn(remote: Remote, role: Role): Promise<Prepared> {
-  const { exitCode, stdout, stderr } = await remote.run(prepareScript(role), PREPARE_S);
+  const { exitCode, stdout, stderr } = await remote
+    .run(prepareScript(role), PREPARE_S)
+    .catch((error: Error) => ({ exitCode: 255, stdout: "", stderr: error.message }));
   const said = stdout.trim();
   if (exitCode === 0 && (said === "ready" || said === "off")) return said;
   if (said === "busy")
@@ -94,38 +105,41 @@ export async function stopDrain(remotes: readonly Remote[]): Promise<number> {
 async function stop(remote: Remote, role: Role): Promise<DrainResult | undefined> {
   const script = `[ -e ${DIRECTORY}/${role}.json ] || exit 0; systemctl --quiet stop ${unit(role)}; cat ${DIRECTORY}/last.json`;
   const answer = await remote.run(script, STOP_S).catch(() => undefined);
-  return resultIn(answer?.stdout ?? "");
+  return jsonOf(drainResult, answer?.stdout ?? "");
 }
 
+/** What came of it; `untold` when nobody could say, `interrupted` when nobody waited. */
+export type Drained = DrainResult | "untold" | "interrupted";
+
 /**
- * Waits until the old node has no connection left, or its time is over; then the new one sends nothing on any more.
+ * Waits until the old node has no connection left, or its time is over; then the new one sends nothing on any more. Whatever
+ * becomes of us, each node goes on to its own limit.
  * @param tell how many are left, and for how long, about once a second
- * @returns nothing when the node could not tell
  */
 export async function untilDrained(
   { from, to }: { from: Remote; to: Remote },
   tell: (progress: DrainProgress) => void,
-): Promise<DrainResult | undefined> {
+  signal: AbortSignal,
+): Promise<Drained> {
+  let over = false;
   let result: DrainResult | undefined;
   const running = await from.start(["bash", "-c", watchScript], LONGEST_S);
+  const leave = (): void => running.kill();
+  signal.addEventListener("abort", leave, { once: true });
   running.lines((line) => {
-    if (line.startsWith("over ")) result = resultIn(line.slice("over ".length));
-    else {
-      const progress = read(drainProgress, line);
-      if (progress) tell(progress);
+    if (line.startsWith("over ")) {
+      over = true;
+      result = jsonOf(drainResult, line.slice("over ".length));
+      return;
     }
+    const progress = jsonOf(drainProgress, line);
+    if (progress) tell(progress);
   });
+  if (signal.aborted) leave();
   await running.done;
-  await stop(to, "detour");
-  return result;
-}
-
-const resultIn = (text: string): DrainResult | undefined => read(drainResult, text);
-
-function read<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  signal.removeEventListener("abort", leave);
+  if (signal.aborted) return "interrupted";
+  // The way to a node that still has connections may be lost: they need the detour.
+  if (over) await stop(to, "detour");
+  return result ?? "untold";
 }

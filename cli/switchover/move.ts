@@ -4,7 +4,7 @@ import type { Event, NodeEvent } from "../history/events";
 import { startProber, type Vantage } from "../probe/prober";
 import type { Remote } from "../ssh";
 import { type Waiting, waitUntil } from "../terminal/wait";
-import { clockOffsets } from "../watch/align";
+import { ourTime } from "../watch/clock";
 import { startSampler } from "../watch/sampler";
 import { beginHandover } from "./handover";
 
@@ -77,11 +77,8 @@ export async function move(
         limitS,
         () => target()?.vrrp === "MASTER" && target()?.held === true,
       );
-      const offsets = clockOffsets(events);
-      const [begun, had] = [
-        handover.begunAt - (offsets.get(from.name) ?? 0),
-        (target()?.at ?? 0) - (offsets.get(to.name) ?? 0),
-      ];
+      const begun = ourTime(events, from.name, handover.begunAt);
+      const had = ourTime(events, to.name, target()?.at ?? 0);
       moveMs = Math.max(0, Math.round(had - begun));
     } finally {
       await handover.end();

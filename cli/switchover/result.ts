@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Event } from "../history/events";
 import { isGood, longestGap } from "../probe/probes";
 import { statusReport } from "../status/report";
+import { drainResult } from "./drain";
 
 /** What `nginx-ha switchover --json` prints. */
 export const switchoverResult = z
@@ -27,16 +28,9 @@ export const switchoverResult = z
       })
       .optional()
       .meta({ description: "Nothing when the VIP does not answer where the prober ran." }),
-    drain: z
-      .strictObject({
-        connections: z.int().meta({ description: "Established connections when the VIP moved." }),
-        ended: z.int().meta({ description: "How many of them ended by themselves." }),
-        cut: z.int().meta({ description: "How many were left when the time was over." }),
-        seconds: z.int().meta({ description: "How long it took." }),
-        reason: z.string().meta({ description: "empty, time, back (the VIP came back) or stopped." }),
-      })
-      .optional()
-      .meta({ description: "Nothing when established connections were not kept." }),
+    drain: drainResult.optional().meta({
+      description: "Nothing when established connections were not kept, or nobody waited for their end.",
+    }),
     status: statusReport,
   })
   .meta({ title: "nginx-ha switchover --json" });

@@ -46,9 +46,9 @@ for unit in nginx keepalived nginx-ha-agent nginx-ha-sync nginx-ha-guard; do
 done
 `;
 
-/** Upgrades everything on a node. Its services stop meanwhile: it must be standby. */
+/** Upgrades everything on a node, and goes on at Ctrl-C. Its services stop meanwhile: it must be standby. */
 export async function upgradeNode(remote: Remote): Promise<void> {
-  const { exitCode, stderr } = await remote.run(UPGRADE, 900);
+  const { exitCode, stderr } = await remote.run(UPGRADE, 900, { apart: true });
   if (exitCode !== 0) throw new UserError(`${remote.name} was not upgraded: ${lastLine(stderr, exitCode)}`);
 }
 

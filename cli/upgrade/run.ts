@@ -1,9 +1,10 @@
 import type { Inventory } from "../../config/inventory";
 import { UserError } from "../../config/user-error";
 import type { Remote } from "../ssh";
-import { statusOf } from "../status/gather";
+import { tellDrain } from "../status/drain";
 import { untilHealthy } from "../status/healthy";
-import { reportOf, type StatusReport } from "../status/report";
+import type { StatusReport } from "../status/report";
+import { withLooks } from "../status/session";
 import { untilDrained } from "../switchover/drain";
 import { moveGently } from "../switchover/gently";
 import type { MoveSettings } from "../switchover/move";
@@ -13,6 +14,8 @@ import { type Upgrade, upgradeNode } from "./packages";
 
 /** Seconds until a node that was upgraded takes part in the election again. */
 const WHOLE_S = 90;
+/** Seconds that a login for looks may last: two upgrades and the longest drain between them. */
+const LIFE_S = 7200;
 
 export interface Upgraded {
   order: string[];
@@ -23,13 +26,26 @@ export interface Upgraded {
  * Upgrades both nodes without an outage: the standby, its proof, the VIP moves to it, then the other one. A standby
  * that does not prove itself ends it, and the other node serves on as it was.
  */
-export async function upgradePair(
+export const upgradePair = (
   inventory: Inventory,
   remotes: Remote[],
   news: ReadonlyMap<string, Upgrade[]>,
   settings: MoveSettings & { where: string },
   waiting: Waiting,
   say: (text: string) => void,
+): Promise<Upgraded> =>
+  withLooks(inventory, remotes, LIFE_S, (look) =>
+    upgradeBoth(inventory, remotes, news, settings, waiting, say, look),
+  );
+
+async function upgradeBoth(
+  inventory: Inventory,
+  remotes: Remote[],
+  news: ReadonlyMap<string, Upgrade[]>,
+  settings: MoveSettings & { where: string },
+  waiting: Waiting,
+  say: (text: string) => void,
+  look: () => Promise<StatusReport>,
 ): Promise<Upgraded> {
   const before = await healthy("before anything is changed", 5);
   const [holder, standby] = sides(before);
@@ -50,11 +66,17 @@ export async function upgradePair(
       throw new UserError(
         `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
       );
-    const drained = drains ? await untilDrained(nodes, () => {}) : undefined;
-    if (drained)
+    if (drains) {
+      const drained = await untilDrained(nodes, tellDrain(holder.name, say), waiting.signal);
+      if (typeof drained !== "object")
+        throw new UserError(
+          `${holder.name} was not upgraded: it keeps connections, and ${drained === "untold" ? "does not tell any more what becomes of them" : "somebody interrupted the wait for their end"}; run it again when nginx-ha status shows no drain.`,
+        );
       say(
         `${holder.name} had ${drained.connections} established connections, of which ${drained.cut} were cut`,
       );
+    }
+    waiting.signal.throwIfAborted();
     await one(holder);
     const measured = measuredOf(events, settings.where, settings.held);
     return { order, ...(measured && { measured }) };
@@ -75,7 +97,6 @@ export async function upgradePair(
   }
 
   function healthy(when: string, limitS = WHOLE_S): Promise<StatusReport> {
-    const look = async (): Promise<StatusReport> => reportOf(await statusOf(inventory, remotes));
     return untilHealthy(`a healthy pair ${when}`, limitS, look, waiting).catch((error: unknown) => {
       if (!(error instanceof TimedOut)) throw error;
       throw new UserError(`${error.message}. The other node is left as it is.`);

@@ -1,18 +1,5 @@
 import type { Event, NodeEvent } from "../history/events";
-
-/**
- * How far each node's clock is ahead of ours, in milliseconds: what was said arrives after it was said, so the
- * shortest way that was seen is the closest to the truth, and off by no more than its latency.
- */
-export function clockOffsets(events: readonly Event[]): Map<string, number> {
-  const offsets = new Map<string, number>();
-  for (const one of events) {
-    if (one.t !== "node" && one.t !== "beat") continue;
-    const ahead = one.at - one.seen;
-    offsets.set(one.node, Math.max(offsets.get(one.node) ?? Number.NEGATIVE_INFINITY, ahead));
-  }
-  return offsets;
-}
+import { clockOffsets } from "./clock";
 
 /** What a node was from one moment to another, by our clock. */
 export interface Span extends Pick<NodeEvent, "vrrp" | "held" | "nginx"> {

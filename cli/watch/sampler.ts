@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Event } from "../history/events";
 import type { Running } from "../run";
 import type { Remote } from "../ssh";
+import { now } from "./clock";
 
 const samplerFile = join(__dirname, "look.mjs");
 
@@ -22,13 +23,13 @@ export async function startSampler(
   );
   const { name: node } = remote;
   running.lines((line) => {
-    const seen = Math.round((performance.timeOrigin + performance.now()) * 100) / 100;
+    const seen = now();
     try {
       tell({ ...JSON.parse(line), node, seen });
     } catch {
       // A shell on the way that says something of its own is not an event.
     }
   });
-  running.done.then(() => tell({ t: "lost", node, seen: performance.timeOrigin + performance.now() }));
+  running.done.then(() => tell({ t: "lost", node, seen: now() }));
   return running;
 }

@@ -60,10 +60,13 @@ describe("Recorder", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
-  it("leaves no empty file behind", () => {
+  it("leaves no empty file behind, and takes none away that it did not make: /dev/null is one", () => {
     const file = join(scratch, "new.jsonl");
     new Recorder(file).discard();
     expect(existsSync(file)).toBe(false);
+    writeFileSync(file, "");
+    new Recorder(file).discard();
+    expect(existsSync(file)).toBe(true);
   });
 
   it("says in one sentence where it cannot write", () => {

@@ -3,9 +3,10 @@ import type { Remote } from "../../../cli/ssh";
 import { abandonDrain, prepareDrain, stopDrain, untilDrained } from "../../../cli/switchover/drain";
 
 /** A node that answers by what a script has in it, and remembers which parts were asked for. */
-function node(name: string, answers: [pattern: RegExp, stdout: string, exitCode?: number][]) {
+function node(name: string, answers: [pattern: RegExp, stdout: string, exitCode?: number][], lasts = false) {
   const asked: string[] = [];
   const lines: string[] = [];
+  let killed = false;
   const remote: Remote = {
     name,
     async run(script) {
@@ -16,19 +17,24 @@ function node(name: string, answers: [pattern: RegExp, stdout: string, exitCode?
     },
     async start() {
       let each: (line: string) => void = () => {};
-      const done = new Promise<{ exitCode: number; stderr: string }>((resolve) =>
+      let end = (): void => {};
+      const done = new Promise<{ exitCode: number; stderr: string }>((resolve) => {
+        end = () => resolve({ exitCode: 0, stderr: "" });
         setTimeout(() => {
           for (const line of lines) each(line);
-          resolve({ exitCode: 0, stderr: "" });
-        }, 0),
-      );
+          if (!lasts || killed) end();
+        }, 0);
+      });
       return {
         lines: (told) => {
           each = told;
         },
         write() {},
         end() {},
-        kill() {},
+        kill() {
+          killed = true;
+          end();
+        },
         done,
       };
     },
@@ -73,16 +79,62 @@ it("takes both parts back, the connections' first", async () => {
   expect([from.asked, to.asked]).toEqual([["stop keep"], ["stop detour"]]);
 });
 
+const patient = new AbortController().signal;
 const over = '{"role":"keep","reason":"time","at":"","seconds":60,"connections":9,"ended":7,"cut":2}';
 
 it("waits for the end, tells what is left, and ends the detour alone: the next move may be under way", async () => {
   const [from, to] = [node("nginx-a", []), node("nginx-b", [])];
   from.lines.push('{"secondsLeft":43,"connections":5}', "", `over ${over}`);
   const told: unknown[] = [];
-  const result = await untilDrained({ from: from.remote, to: to.remote }, (one) => told.push(one));
+  const result = await untilDrained({ from: from.remote, to: to.remote }, (one) => told.push(one), patient);
   expect(told).toEqual([{ secondsLeft: 43, connections: 5 }]);
   expect(result).toEqual({ reason: "time", seconds: 60, connections: 9, ended: 7, cut: 2 });
   expect([from.asked, to.asked]).toEqual([[], ["stop detour"]]);
+});
+
+it("leaves the detour where the way to the old node is lost: it may still have its connections", async () => {
+  const [from, to] = [node("nginx-a", []), node("nginx-b", [])];
+  from.lines.push('{"secondsLeft":43,"connections":5}');
+  expect(await untilDrained({ from: from.remote, to: to.remote }, () => {}, patient)).toBe("untold");
+  expect(to.asked).toEqual([]);
+});
+
+it("ends the detour where the old node says that it is over, and not what came of it", async () => {
+  const [from, to] = [node("nginx-a", []), node("nginx-b", [])];
+  from.lines.push("over ");
+  expect(await untilDrained({ from: from.remote, to: to.remote }, () => {}, patient)).toBe("untold");
+  expect(to.asked).toEqual(["stop detour"]);
+});
+
+it("waits no longer when it is interrupted, and leaves both nodes to themselves", async () => {
+  const [from, to] = [node("nginx-a", [], true), node("nginx-b", [])];
+  const interrupt = new AbortController();
+  const left = untilDrained({ from: from.remote, to: to.remote }, () => {}, interrupt.signal);
+  setTimeout(() => interrupt.abort(), 10);
+  expect(await left).toBe("interrupted");
+  expect([from.asked, to.asked]).toEqual([[], []]);
+});
+
+it("refuses where somebody else has the second node, and takes the first one's part back", async () => {
+  const [from, to] = [node("nginx-a", [[/start/, "busy\n", 1]]), node("nginx-b", [ready])];
+  await expect(prepareDrain({ from: from.remote, to: to.remote })).rejects.toThrow(
+    "another move was prepared on nginx-a",
+  );
+  expect(to.asked).toEqual(["start detour", "stop detour"]);
+});
+
+it("moves without it when a node does not answer in time, and takes back what it may have begun", async () => {
+  const [from, to] = [node("nginx-a", [ready]), node("nginx-b", [])];
+  const { run } = to.remote;
+  to.remote.run = async (script, limitS) => {
+    const answer = await run(script, limitS);
+    if (/--quiet start/.test(script)) throw new Error("ssh was not done after 35 s");
+    return answer;
+  };
+  expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
+    why: "nginx-b cannot keep established connections: ssh was not done after 35 s",
+  });
+  expect([from.asked, to.asked]).toEqual([[], ["start detour", "stop detour"]]);
 });
 
 it("counts what was cut, wherever it was", async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Event } from "../../../cli/history/events";
-import { clockOffsets, spansOf } from "../../../cli/watch/align";
+import { spansOf } from "../../../cli/watch/align";
+import { clockOffsets } from "../../../cli/watch/clock";
 
 const state = (at: number, seen: number, vrrp: string): Event => ({
   t: "node",

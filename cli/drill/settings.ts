@@ -1,0 +1,26 @@
+import type { Power } from "../commands/target";
+import type { Recorder } from "../history/history";
+import type { Vantage } from "../probe/prober";
+import type { Remote } from "../ssh";
+import type { StatusReport } from "../status/report";
+import type { Waiting } from "../terminal/wait";
+import type { DrillFault } from "./scripts";
+
+export interface DrillSettings {
+  faults: readonly DrillFault[];
+  url: string;
+  vantage: Vantage;
+  /** Where the prober runs, in words. */
+  where: string;
+  power?: Power;
+}
+
+/** What every part of a drill works with. */
+export interface Drill {
+  remotes: readonly Remote[];
+  settings: DrillSettings;
+  recorder: Recorder;
+  waiting: Waiting;
+  /** The pair's status, now. */
+  look(): Promise<StatusReport>;
+}
