@@ -11,6 +11,8 @@ import type { Became } from "./clients/kind";
 
 export const LAB = "test-planned-move";
 
+/** Of one command: two fit into a test. */
+const COMMAND_MS = 300_000;
 /** The default of `drain.seconds`. */
 const DRAIN_S = 60;
 /** Connections that say nothing for the whole time. */
@@ -70,7 +72,7 @@ class PlannedMove {
 
   /** The operator's command; once more where the nodes were too busy to answer in time: then nothing was done, nor seen. */
   async nginxHaAnswered(...argv: string[]): Promise<Result> {
-    const nginxHa = operatorOf(LAB, "lab-hosts");
+    const nginxHa = operatorOf(LAB, "lab-hosts", COMMAND_MS);
     const result = await nginxHa(...argv);
     const moved = /"moved": true|The VIP moved/.test(result.stdout);
     if (moved || !/does not answer|nobody is seen/.test(result.stdout)) return result;
