@@ -25,27 +25,24 @@ export const operatorOf =
 /** Of the pair of these tests. */
 export const nginxHa = operatorOf(LAB, "lab-hosts");
 
-/** A command that goes on. */
-export interface Begun {
-  child: ChildProcess;
-  ended: Promise<Ended>;
-}
-
-/** The same while it goes on, as one process that a signal can meet. Its stdout comes when it has ended. */
+/** The same while it goes on, as one process that a signal can meet. What it says comes when it has ended. */
 export const beginOf =
   (lab: string) =>
-  (...argv: string[]): Begun => {
+  (...argv: string[]): { child: ChildProcess; ended: Promise<Ended> } => {
     const program = ["--import", "tsx", join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"];
     const child = spawn(join(clone, "node_modules/.bin/node"), program, {
       cwd: clone,
       env: { ...process.env, NGINX_HA_LAB: lab, NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "ignore"],
+      stdio: ["ignore", "pipe", "pipe"],
       timeout: LIMIT_MS,
       killSignal: "SIGKILL",
     });
-    let stdout = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    const ended = new Promise<Ended>((done) => child.once("close", (exitCode) => done({ exitCode, stdout })));
+    const said = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+    const ended = new Promise<Ended>((done) =>
+      child.once("close", (exitCode) => done({ exitCode, ...said })),
+    );
     return { child, ended };
   };
 
@@ -55,6 +52,7 @@ interface Ended {
   /** Null when a signal ended it. */
   exitCode: number | null;
   stdout: string;
+  stderr: string;
 }
 
 /** As anybody's: without the lab's glue, with an environment of its own. */

@@ -3,7 +3,7 @@ import type { SwitchoverResult } from "../../../cli/switchover/result";
 import { waitFor } from "../../../lab/host/wait";
 import type { NodeName } from "../../../lab/pair/machines";
 import { pair, peerOf } from "../pair/subject";
-import { type Begun, begin, nginxHa, printed } from "./subject";
+import { begin, nginxHa, printed } from "./subject";
 
 const median = (values: number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
@@ -65,15 +65,15 @@ describe("switchover", () => {
   /** Ends a switchover, whose standby does not become MASTER, in the middle. */
   async function midway(
     limitS: number,
-    end: (at: Begun & { holder: NodeName }) => Promise<unknown>,
+    end: (at: ReturnType<typeof begin> & { holder: NodeName }) => Promise<unknown>,
   ): Promise<void> {
     await pair.untilHealthy();
     const holder = await pair.holder();
     const standby = peerOf(holder);
     await pair.succeed(standby, 'kill -STOP "$(cat /run/vrrp.pid)"');
-    const start = () => begin("switchover", "--yes", "--timeout", `${limitS}`);
-    let begun = start();
     try {
+      const start = () => begin("switchover", "--yes", "--timeout", `${limitS}`);
+      let begun = start();
       // A look at a node that is busy for a moment may have it refused.
       const there = async (): Promise<boolean> => {
         if (begun.child.exitCode !== null) {
@@ -88,8 +88,6 @@ describe("switchover", () => {
       await waitFor("the end of the handover", 30_000, async () => (await handover(holder)) === "0", 50);
       await waitFor("the timer's end", 10_000, async () => !(await armed(holder)), 100);
     } finally {
-      begun.child.kill("SIGKILL");
-      await begun.ended;
       await pair.succeed(standby, 'kill -CONT "$(cat /run/vrrp.pid)"');
     }
     await pair.untilHealthy();
