@@ -132,14 +132,19 @@ export function failsOver(pair: AwsSubject, { look, move, target, steal }: Place
       const holder = await pair.holder();
       const next = peerOf(holder);
       const dropIn = "/run/systemd/system/nginx-ha-agent.service.d/clock.conf";
-      const ahead = [
-        "[Service]",
-        "Environment=LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 FAKETIME=+1h FAKETIME_DONT_FAKE_MONOTONIC=1",
-      ].join("\\n");
       const restart = "systemctl daemon-reload; systemctl restart nginx-ha-agent";
-      await pair.succeed(next, "DEBIAN_FRONTEND=noninteractive apt-get -qy install libfaketime >/dev/null");
-      await pair.succeed(next, `mkdir -p $(dirname ${dropIn}); printf '${ahead}\\n' >${dropIn}; ${restart}`);
+      const apt = "DEBIAN_FRONTEND=noninteractive apt-get -qy";
       try {
+        await pair.succeed(next, `${apt} install libfaketime >/dev/null`);
+        const library = await pair.succeed(next, "dpkg -L libfaketime | grep '/libfaketime[.]so[.]1$'");
+        const ahead = [
+          "[Service]",
+          `Environment=LD_PRELOAD=${library} FAKETIME=+1h FAKETIME_DONT_FAKE_MONOTONIC=1`,
+        ].join("\\n");
+        await pair.succeed(
+          next,
+          `mkdir -p $(dirname ${dropIn}); printf '${ahead}\\n' >${dropIn}; ${restart}`,
+        );
         const alarmed = async () =>
           (await pair.agent(next).catch(() => undefined))?.alarms.some(
             ({ kind, reason }) => kind === "clock" && /^the clock is off by 3[56]\d\d s/.test(reason),
@@ -149,7 +154,8 @@ export function failsOver(pair: AwsSubject, { look, move, target, steal }: Place
         await pair.untilHeldBy(next);
         await pair.untilAnswered();
       } finally {
-        await pair.succeed(next, `rm ${dropIn}; ${restart}`);
+        await pair.succeed(next, `rm -f ${dropIn}; ${restart}`);
+        await pair.succeed(next, `${apt} purge libfaketime >/dev/null`);
       }
       await pair.untilHealthy();
     });

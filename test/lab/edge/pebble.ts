@@ -41,12 +41,12 @@ export const pebble = {
     if (exitCode !== 0) throw new Error(`Pebble cannot be installed in the lab's client: ${stderr}`);
   },
 
-  /** It refuses one nonce in fifty, as an authority may. */
+  /** It refuses one nonce in fifty, as an authority may. One that runs already is ended. */
   async start(): Promise<void> {
     const settings = "--setenv=PEBBLE_VA_NOSLEEP=1 --setenv=PEBBLE_WFE_NONCEREJECT=2";
     await edge.pair.succeed(
       "client",
-      `systemd-run --quiet --unit=pebble ${settings} pebble -config /root/pebble.json`,
+      `systemctl stop pebble 2>/dev/null; systemctl reset-failed pebble 2>/dev/null; systemd-run --quiet --unit=pebble ${settings} pebble -config /root/pebble.json`,
     );
     await waitFor("Pebble to answer", 20_000, async () => {
       const { exitCode } = await edge.pair.sh("client", `curl --silent --insecure ${this.directory}`);
@@ -58,7 +58,10 @@ export const pebble = {
   authority: (): Promise<string> =>
     edge.pair.succeed("client", `curl --silent --insecure https://127.0.0.1:${MANAGEMENT}/roots/0`),
 
-  /** What it says that it did. */
+  /** What it says that it did since it was started. */
   log: (): Promise<string> =>
-    edge.pair.succeed("client", "journalctl --quiet --no-pager --output cat --unit pebble"),
+    edge.pair.succeed(
+      "client",
+      "systemctl is-active --quiet pebble && journalctl --quiet --no-pager --output cat _SYSTEMD_INVOCATION_ID=$(systemctl show --property InvocationID --value pebble)",
+    ),
 };

@@ -1,21 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { execa } from "../../../lab/host/execa";
 import { run } from "../../../lab/host/run";
 import { stackFile, stackName } from "../../../lab/pair/stack";
-import { machineNamespace } from "../../../lab/state/names";
+import { type Beside, beside, inNetworkOf } from "../beside";
 import { pair } from "../pair/subject";
 import { type Authority, makeAuthority } from "./authority";
 import { served } from "./served";
-
-const root = resolve(__dirname, "../../..");
-const node = [
-  join(root, "node_modules/.bin/node"),
-  "--require",
-  join(root, "node_modules/tsx/dist/cjs/index.cjs"),
-];
 
 /** What curl got. */
 export interface Answer {
@@ -30,7 +22,7 @@ class Edge {
   readonly pair = pair;
   authority: Authority = { root: "", issue: () => Promise.reject(new Error("not started")) };
   private directory = "";
-  private readonly backends: { end(): Promise<unknown> }[] = [];
+  private readonly backends: Beside[] = [];
 
   async start(): Promise<void> {
     this.directory = await mkdtemp(join(tmpdir(), "nginx-ha-edge-"));
@@ -93,27 +85,16 @@ class Edge {
     await pair.lab.pulumi.quietly(argv, { stdin: value });
   }
 
-  private async backend(name: string): Promise<{ end(): Promise<unknown> }> {
-    const namespace = machineNamespace(pair.plan.id, name);
-    const argv = ["netns", "exec", namespace, ...node, join(__dirname, "backend.ts")];
-    const child = (await execa)("ip", argv, { stdin: "pipe", timeout: 1_800_000 });
-    await new Promise<void>((ready, failed) => {
-      child.stdout?.once("data", () => ready());
-      child.catch(failed);
-    });
-    return {
-      end: () => {
-        child.stdin?.end();
-        return child.catch(() => {});
-      },
-    };
+  private async backend(name: string): Promise<Beside> {
+    const backend = await beside(pair.plan, name, join(__dirname, "backend.ts"));
+    await backend.line();
+    return backend;
   }
 
   /** Runs one of the clients of `client.ts` in the lab's client. */
   async client(what: string): Promise<unknown> {
-    const namespace = machineNamespace(pair.plan.id, "client");
-    const argv = [...node, join(__dirname, "client.ts"), what, pair.vip, this.caFile];
-    return JSON.parse(await run(["ip", "netns", "exec", namespace, ...argv], { timeoutMs: 40_000 }));
+    const argv = inNetworkOf(pair.plan, "client", join(__dirname, "client.ts"), what, pair.vip, this.caFile);
+    return JSON.parse(await run(argv, { timeoutMs: 40_000 }));
   }
 
   /** One request by curl through the VIP, whatever name the URL has. Certificates are looked at elsewhere. */

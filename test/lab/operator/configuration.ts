@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
 import { pair } from "../pair/subject";
+import { wordsOf } from "../sync/words-of";
 import { nginxHa, printed } from "./subject";
 
 interface Said {
@@ -10,18 +11,10 @@ interface Said {
   acknowledged?: boolean;
 }
 
-/** What a node's nginx answers for the operator's site. */
-const answerOf = async (name: string): Promise<string> =>
-  (await pair.sh(name, "curl -s -m 2 -H 'Host: op.example' http://127.0.0.1/")).stdout.trim();
-const answers = (): Promise<string[]> => Promise.all(nodeNames.map(answerOf));
-
-const write = async (text: string): Promise<string> =>
-  pair.succeed(
-    await pair.holder(),
-    `cat >/etc/nginx-ha/sites/op.conf <<'END'
-server { listen 80; server_name op.example; location / { return 200 "${text}\\n"; } }
-END`,
-  );
+const words = wordsOf(pair);
+/** Of both nodes, for the operator's site. */
+const answers = (): Promise<string[]> => Promise.all(nodeNames.map(words.answerOf));
+const write = async (text: string): Promise<string> => words.write(await pair.holder(), text);
 
 describe("publish and rollback", () => {
   let first = "";

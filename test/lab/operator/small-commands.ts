@@ -52,9 +52,10 @@ describe("upgrade", () => {
       expect(check.exitCode).toBe(1);
       const result = await nginxHa("upgrade", "--yes", "--json");
       expect(result.stderr).not.toContain("error");
-      const told = printed<{ upgraded: string[]; gapMs: number }>("upgrade", result);
+      const told = printed<{ upgraded: string[]; gapMs: number; failed: number }>("upgrade", result);
       expect(told.upgraded).toEqual([holder === "nginx-a" ? "nginx-b" : "nginx-a", holder]);
       expect(told.gapMs).toBeLessThan(1000);
+      expect(told.failed).toBe(0);
       expect(await pair.holder()).not.toBe(holder);
       for (const name of nodeNames)
         expect(await pair.succeed(name, "dpkg-query --show nginx-ha-example")).toBe("nginx-ha-example\t2");

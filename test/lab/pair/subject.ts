@@ -145,10 +145,18 @@ class Subject {
     return Object.fromEntries(nodeNames.map((name) => [name, reports[name]?.CONFIG]));
   }
 
-  /** What is in force on each node: the release that was proved, the one that runs, and the generation that is served. */
+  /**
+   * What is in force on each node: the release that was proved, the one that runs, the generations that are served, of the
+   * configuration and of the secrets, and whether nginx and keepalived run. Not who is MASTER: a busy machine may move that.
+   */
   async inForce(): Promise<string[]> {
-    const look =
-      "cat /var/lib/nginx-ha/applied; readlink /etc/nginx-ha/current; cat /etc/nginx-ha/serving/head.json";
+    const look = [
+      "cat /var/lib/nginx-ha/applied",
+      "readlink /etc/nginx-ha/current",
+      "cat /etc/nginx-ha/serving/head.json",
+      "cat /etc/nginx-ha/secrets/serving/head.json 2>/dev/null",
+      "systemctl is-active nginx keepalived || true",
+    ].join("; ");
     return Promise.all(nodeNames.map((name) => this.succeed(name, look)));
   }
 

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCall } from "@grpc/grpc-js";
 import { WebSocketServer } from "ws";
-import { echoService } from "../edge/echo-service";
+import { serveEcho } from "../edge/echo-service";
 import { block, CHUNK } from "./content";
 
 /**
@@ -34,20 +33,5 @@ new WebSocketServer({ server: http }).on("connection", (socket) =>
 
 const tcp = createTcpServer((socket) => socket.on("error", () => {}).pipe(socket));
 
-const say: UntypedHandleCall = (call: { request: Buffer }, done: (error: null, answer: Buffer) => void) =>
-  done(null, call.request);
-// biome-ignore lint/suspicious/noExplicitAny: a stream of either kind
-const chat: UntypedHandleCall = (stream: any) => {
-  stream.on("data", (message: Buffer) => stream.write(message));
-  stream.on("end", () => stream.end());
-  stream.on("error", () => {});
-};
-const grpc = new Server();
-grpc.addService(echoService as ServiceDefinition, { say, chat });
-
-http.listen(8081, () =>
-  tcp.listen(7002, () =>
-    grpc.bindAsync("0.0.0.0:50051", ServerCredentials.createInsecure(), () => console.log("ready")),
-  ),
-);
+http.listen(8081, () => tcp.listen(7002, () => serveEcho(() => console.log("ready"))));
 process.stdin.resume().once("end", () => process.exit(0));

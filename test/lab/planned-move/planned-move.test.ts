@@ -6,4 +6,6 @@ beforeAll(() => plannedMove.start());
 afterAll(() => plannedMove.end());
 
 import "./connections";
+import "./interrupted";
 import "./trouble";
+import "./time-over";

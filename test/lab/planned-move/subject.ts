@@ -1,68 +1,25 @@
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { join } from "node:path";
 import type { Drain } from "../../../cli/status/node-report";
 import type { SwitchoverResult } from "../../../cli/switchover/result";
-import { execa } from "../../../lab/host/execa";
-import { attempt, type Result } from "../../../lab/host/run";
+import type { Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
-import { machineNamespace } from "../../../lab/state/names";
+import { type Beside, beside } from "../beside";
+import { operatorOf } from "../operator/subject";
 import { pair } from "../pair/subject";
 import type { Became } from "./clients/kind";
 
-const clone = resolve(__dirname, "../../..");
-const LAB = "test-planned-move";
-const node = [
-  join(clone, "node_modules/.bin/node"),
-  "--require",
-  join(clone, "node_modules/tsx/dist/cjs/index.cjs"),
-];
+export const LAB = "test-planned-move";
 
+/** Of one command: two fit into a test. */
+const COMMAND_MS = 300_000;
 /** The default of `drain.seconds`. */
 const DRAIN_S = 60;
 /** Connections that say nothing for the whole time. */
-const IDLE = 200;
+export const IDLE = 200;
 /** A transfer: 64 KB every 25 ms, 40 s long, so that it is under way while the VIP moves. */
 const CHUNKS = 1600;
 const EVERY_MS = 25;
-
-/** Programs that run beside a test, in a machine's network. */
-interface Beside {
-  /** Resolves with the next line that it prints. */
-  line(): Promise<string>;
-  tell(text: string): void;
-  end(): Promise<unknown>;
-  kill(): Promise<unknown>;
-}
-
-async function beside(machine: string, program: string, ...argv: string[]): Promise<Beside> {
-  const namespace = machineNamespace(pair.plan.id, machine);
-  const command = ["netns", "exec", namespace, ...node, join(__dirname, program), ...argv];
-  const child = (await execa)("ip", command, { stdin: "pipe", timeout: 1_800_000 });
-  child.catch(() => {});
-  child.stdin?.on("error", () => {});
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-  return {
-    async line() {
-      const { value, done } = await lines.next();
-      if (!done) return value;
-      const why = await child.then(
-        ({ stderr }) => stderr,
-        (error) => error.message,
-      );
-      throw new Error(`${program} on ${machine} ended: ${why}`);
-    },
-    tell: (text) => child.stdin?.write(`${text}\n`),
-    end: () => {
-      child.stdin?.end();
-      return child.catch(() => {});
-    },
-    kill: () => {
-      child.kill("SIGKILL");
-      return child.catch(() => {});
-    },
-  };
-}
 
 /** Clients with connections of every kind that are established. */
 export interface Clients {
@@ -79,7 +36,7 @@ class PlannedMove {
   async start(): Promise<void> {
     await pair.start(`${LAB}-hosts`);
     await pair.configure(["nginx"], served(pair.machine("backend-1").address));
-    this.backend = await beside("backend-1", "backend.ts");
+    this.backend = await beside(pair.plan, "backend-1", join(__dirname, "backend.ts"));
     await this.backend.line();
     await pair.mustUp();
     await pair.untilHealthy();
@@ -94,8 +51,9 @@ class PlannedMove {
 
   async clients(): Promise<Clients> {
     const running = await beside(
+      pair.plan,
       "client",
-      "clients/main.ts",
+      join(__dirname, "clients/main.ts"),
       pair.vip,
       `${IDLE}`,
       `${CHUNKS}`,
@@ -112,24 +70,14 @@ class PlannedMove {
     };
   }
 
-  private nginxHa = (...argv: string[]): Promise<Result> =>
-    attempt(
-      [join(clone, "node_modules/.bin/tsx"), join(clone, "lab/operator.ts"), ...argv, "-s", "lab-hosts"],
-      {
-        env: { NGINX_HA_LAB: LAB, NO_COLOR: "1" },
-        timeoutMs: 300_000,
-      },
-    );
-
-  /** The same, once more where the nodes were too busy to answer in time: then nothing was done, nor seen. */
+  /** The operator's command; once more where the nodes were too busy to answer in time: then nothing was done, nor seen. */
   async nginxHaAnswered(...argv: string[]): Promise<Result> {
-    const tries = [1, 2, 3, 4, 5];
-    for (const _ of tries) {
-      const result = await this.nginxHa(...argv);
-      const moved = /"moved": true|The VIP moved/.test(result.stdout);
-      if (moved || !/does not answer|nobody is seen/.test(result.stdout)) return result;
-    }
-    throw new Error(`${argv.join(" ")}: a node did not answer in time, ${tries.length} times`);
+    const nginxHa = operatorOf(LAB, "lab-hosts", COMMAND_MS);
+    const result = await nginxHa(...argv);
+    const moved = /"moved": true|The VIP moved/.test(result.stdout);
+    if (moved || !/does not answer|nobody is seen/.test(result.stdout)) return result;
+    console.log(`refused: ${argv.join(" ")}\n${result.stdout}`);
+    return nginxHa(...argv);
   }
 
   async switchover(): Promise<SwitchoverResult> {
@@ -150,8 +98,15 @@ class PlannedMove {
 
   /** How many packets a node has sent on to the other one in this drain. */
   async diverted(name: string): Promise<number> {
-    const { stdout } = await pair.sh(name, "nft list chain ip nginx_ha_drain forward");
-    return Number(/ counter packets (\d+) .*accept/.exec(stdout)?.[1] ?? 0);
+    const chain = await pair.succeed(name, "nft list chain ip nginx_ha_drain forward");
+    const [, packets] = / counter packets (\d+) .*accept/.exec(chain) ?? [];
+    if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${chain}`);
+    return Number(packets);
+  }
+
+  /** Whether a node has the rules that send packets on. */
+  async diverts(name: string): Promise<boolean> {
+    return (await pair.succeed(name, "nft list tables")).includes("table ip nginx_ha_drain");
   }
 
   async drainOf(name: string): Promise<Drain | undefined> {
@@ -170,11 +125,20 @@ class PlannedMove {
       "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce",
       "cmp --silent /proc/sys/net/ipv4/conf/{all,eth0}/forwarding || echo 'eth0 forwards'",
       "grep -H '^0$' /proc/sys/net/ipv4/tcp_early_demux /proc/sys/net/netfilter/nf_conntrack_tcp_loose 2>/dev/null",
+      "grep -H '^1$' /proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal 2>/dev/null",
+      "grep -H '^10$' /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait 2>/dev/null",
       "ls /run/nginx-ha/drain | grep -v '^last.json$'",
     ];
     return pair.succeed(name, `{ ${look.join("; ")}; true; }`);
   }
+
+  untilNothingIsLeft = (name: string, limitMs = 30_000): Promise<unknown> =>
+    waitFor(`nothing of a drain on ${name}`, limitMs, async () => (await this.traces(name)) === "", 200);
 }
+
+/** The kinds of clients that met an error. */
+export const cutOff = (became: Record<string, Became>): [string, Became][] =>
+  Object.entries(became).filter(([, { error }]) => error !== undefined);
 
 export const plannedMove = new PlannedMove();
 

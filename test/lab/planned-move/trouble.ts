@@ -1,36 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { waitFor } from "../../../lab/host/wait";
-import { type NodeName, nodeNames } from "../../../lab/pair/machines";
+import { nodeNames } from "../../../lab/pair/machines";
 import { peerOf } from "../pair/subject";
-import { plannedMove } from "./subject";
+import { cutOff, plannedMove } from "./subject";
+import { whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
 
-/** A move with connections that do not end, up to its drain. @returns the old node, and the command that waits for them */
-async function draining(): Promise<{
-  from: NodeName;
-  to: NodeName;
-  moving: Promise<unknown>;
-  end(): Promise<unknown>;
-}> {
-  await pair.untilHealthy();
-  const from = await pair.holder();
-  const clients = await plannedMove.clients();
-  const moving = plannedMove.switchover().catch((error: Error) => error.message);
-  await plannedMove.untilDraining(from).catch(async (error) => {
-    await clients.kill();
-    throw error;
-  });
-  return { from, to: peerOf(from), moving, end: clients.kill };
-}
-
-const untilNothingIsLeft = (name: string): Promise<unknown> =>
-  waitFor(`nothing of a drain on ${name}`, 30_000, async () => (await plannedMove.traces(name)) === "", 200);
-
 describe("during a drain", () => {
   it("a second move is refused with the time that is left, and --now cuts and says how many", async () => {
-    const { from, moving, end } = await draining();
-    try {
+    let old = "";
+    const told = await whileDraining(async ({ from }) => {
+      old = from;
       const refused = await plannedMove.nginxHaAnswered("switchover", "--yes");
       expect(refused.stdout).toMatch(
         new RegExp(
@@ -43,86 +23,65 @@ describe("during a drain", () => {
       const again = await plannedMove.nginxHaAnswered("switchover", "--yes", "--now");
       expect(again.stdout).toMatch(/^\d{3} established connections of the last move were cut\.$/m);
       expect(again.exitCode).toBe(0);
-    } finally {
-      await end();
-    }
-    expect(await moving).toMatchObject({ moved: true, drain: { reason: "stopped" } });
-    expect(await pair.holder()).toBe(from);
-    for (const name of nodeNames) await untilNothingIsLeft(name);
+    });
+    expect(told).toMatchObject({ drain: { reason: "stopped" } });
+    expect(await pair.holder()).toBe(old);
+    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
   });
 
   it("the old node's power is cut: nothing is sent on to it any more, and new connections go on", async () => {
-    const { from, to, moving, end } = await draining();
-    try {
-      await pair.power("cut", from);
-      await untilNothingIsLeft(to);
-      for (let count = 0; count < 20; count++) await pair.curl();
-    } finally {
-      await end();
-      await pair.power("restore", from);
-    }
-    await moving;
+    await whileDraining(async ({ from, to }) => {
+      try {
+        await pair.power("cut", from);
+        await plannedMove.untilNothingIsLeft(to);
+        for (let count = 0; count < 20; count++) await pair.curl();
+      } finally {
+        await pair.power("restore", from);
+      }
+    });
     await pair.untilHealthy();
-    for (const name of nodeNames) await untilNothingIsLeft(name);
+    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
   });
 
   it("the new node's power is cut: the old one has the VIP again, and its connections go on", async () => {
+    await whileDraining(async ({ from, to, clients }) => {
+      try {
+        await pair.power("cut", to);
+        await pair.untilHeldBy(from);
+        await plannedMove.untilNothingIsLeft(from);
+        for (let count = 0; count < 20; count++) await pair.curl();
+        expect(cutOff(await clients.end())).toEqual([]);
+      } finally {
+        await pair.power("restore", to);
+      }
+    }, 3);
     await pair.untilHealthy();
-    const from = await pair.holder();
-    const clients = await plannedMove.clients();
-    try {
-      const moving = plannedMove.switchover().catch((error: Error) => error.message);
-      await plannedMove.untilDraining(from, 3);
-      await pair.power("cut", peerOf(from));
-      await pair.untilHeldBy(from);
-      await untilNothingIsLeft(from);
-      for (let count = 0; count < 20; count++) await pair.curl();
-      const became = await clients.end();
-      expect(Object.entries(became).filter(([, { error }]) => error !== undefined)).toEqual([]);
-      await moving;
-    } finally {
-      await clients.kill();
-      await pair.power("restore", peerOf(from));
-    }
-    await pair.untilHealthy();
-    for (const name of nodeNames) await untilNothingIsLeft(name);
+    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
   });
 
   it.each([
     "keep",
     "detour",
   ] as const)("whoever kills the program of %s ends it and leaves nothing", async (role) => {
-    const { from, to, moving, end } = await draining();
-    const node = role === "keep" ? from : to;
-    try {
+    await whileDraining(async ({ from, to }) => {
+      const node = role === "keep" ? from : to;
       await pair.succeed(
         node,
         `systemctl kill --kill-whom=main --signal=KILL nginx-ha-drain@${role}.service`,
       );
-      await untilNothingIsLeft(node);
+      await plannedMove.untilNothingIsLeft(node);
       for (let count = 0; count < 20; count++) await pair.curl();
-    } finally {
-      await end();
-    }
-    await moving;
+    });
     await pair.untilHealthy();
-    for (const name of nodeNames) await untilNothingIsLeft(name);
+    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
   });
 
   it("an agent that is killed changes nothing", async () => {
-    await pair.untilHealthy();
-    const from = await pair.holder();
-    const clients = await plannedMove.clients();
-    try {
-      const moving = plannedMove.switchover();
-      await plannedMove.untilDraining(from, 3);
+    const told = await whileDraining(async ({ clients }) => {
       for (const name of nodeNames) await pair.succeed(name, "systemctl kill --signal=KILL nginx-ha-agent");
-      const became = await clients.end();
-      expect(Object.entries(became).filter(([, { error }]) => error !== undefined)).toEqual([]);
-      expect(await moving).toMatchObject({ moved: true, drain: { cut: 0 } });
-    } finally {
-      await clients.kill();
-    }
+      expect(cutOff(await clients.end())).toEqual([]);
+    }, 3);
+    expect(told).toMatchObject({ drain: { cut: 0 } });
     await pair.untilHealthy();
   });
 });
@@ -142,5 +101,5 @@ it("a node that cannot keep connections moves the VIP all the same, and says why
     await pair.succeed(standby, "rm -f /run/nginx-ha/drain/keep.json");
   }
   expect(await pair.holder()).toBe(standby);
-  for (const name of nodeNames) await untilNothingIsLeft(name);
+  for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
 });

@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { pair } from "../pair/subject";
-import { alarmsOf, answerOf, generationOf, publish, ready, untilSame, write } from "./words";
-
-/** A node that boots says what it said of the gate. */
-const gateOf = (name: string) => pair.succeed(name, "journalctl -b -u nginx-ha-gate -o cat --no-pager");
+import { alarmsOf, answerOf, gateOf, generationOf, publish, ready, untilSame, write } from "./words";
 
 /** The units are links into the release, which systemctl mask does not replace. */
 const mask = (name: string, unit: string) =>

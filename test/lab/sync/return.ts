@@ -2,10 +2,7 @@ import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { pair } from "../pair/subject";
-import { answerOf, publish, ready, untilSame, write } from "./words";
-
-/** A node that boots says what it said of the gate. */
-const gateOf = (name: string) => pair.succeed(name, "journalctl -b -u nginx-ha-gate -o cat --no-pager");
+import { answerOf, gateOf, publish, ready, untilSame, write } from "./words";
 
 describe("a node that comes back", () => {
   it("after three publications has the last one before it takes part in the election", async () => {

@@ -73,19 +73,21 @@ export function wordsOf(pair: Spoken) {
       () => syncOf(name).then(Boolean, () => false),
       100,
     );
-    try {
-      return await work();
-    } finally {
-      // A machine that boots may not answer at all yet.
-      const away = `rm -f ${dropIn} && systemctl daemon-reload && systemctl restart nginx-ha-sync`;
-      const taken = () =>
-        pair.sh(name, away).then(
-          ({ exitCode }) => exitCode === 0,
-          () => false,
-        );
+    // A machine that boots may not answer at all yet.
+    const away = `rm -f ${dropIn} && systemctl daemon-reload && systemctl restart nginx-ha-sync`;
+    const taken = () =>
+      pair.sh(name, away).then(
+        ({ exitCode }) => exitCode === 0,
+        () => false,
+      );
+    const untilTaken = () => waitFor("the drop-in to be taken away", 90_000, taken, 500);
+    const result = await work().catch(async (error) => {
       // What went wrong before is what is told.
-      await waitFor("the drop-in to be taken away", 90_000, taken, 500).catch(() => {});
-    }
+      await untilTaken().catch(() => {});
+      throw error;
+    });
+    await untilTaken();
+    return result;
   }
 
   /** Waits until the process stands still. */

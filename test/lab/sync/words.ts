@@ -23,6 +23,10 @@ export const ready = async () => {
   return { holder, standby: peerOf(holder) };
 };
 
+/** What a node that has booted said of the gate. */
+export const gateOf = (name: string): Promise<string> =>
+  pair.succeed(name, "journalctl -b -u nginx-ha-gate -o cat --no-pager");
+
 const homes = ["/etc/nginx-ha", "/etc/nginx-ha/secrets"];
 const copies = homes.flatMap((home) => [`${home}/drift/*`, `${home}/conflicts/*`]).join(" ");
 

@@ -32,8 +32,12 @@ export async function keepalive() {
 /** They say nothing for the whole time, and one word at its end. */
 export async function idle() {
   const sockets: Socket[] = [];
+  let resets = 0;
+  const failed = ({ code }: NodeJS.ErrnoException): void => {
+    if (code === "ECONNRESET") resets++;
+  };
   for (let count = 0; count < idleCount; count++)
-    sockets.push((await established(connect(7000, address))).on("error", () => {}));
+    sockets.push((await established(connect(7000, address))).on("error", failed));
   return {
     async end() {
       const words = sockets.map((socket) => {
@@ -45,7 +49,7 @@ export async function idle() {
       return {
         answers: all.length - lost,
         longestMs: 0,
-        ...(lost > 0 && { error: `${lost} of ${all.length} are cut` }),
+        ...(lost > 0 && { error: `${lost} of ${all.length} are cut, ${resets} by a reset` }),
       };
     },
   };

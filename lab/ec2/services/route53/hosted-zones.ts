@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { Ec2Error } from "../model/error";
-import type { HostedZone, RecordSet, Region } from "../model/state";
+import { Ec2Error } from "../../model/error";
+import type { HostedZone, RecordSet, Region } from "../../model/state";
 
 /** One change of a batch; all of a batch are made, or none. */
 export interface RecordChange {
