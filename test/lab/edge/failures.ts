@@ -9,14 +9,14 @@ describe("when something fails", () => {
       await edge.pair.succeed("backend-1", "systemctl kill --signal KILL nginx; sleep 2");
     });
     try {
-      expect(judge(probes)).toMatchObject({ failed: 0 });
+      expect(judge(probes).failed).toBeLessThanOrEqual(1);
       expect(probes.length).toBeGreaterThan(200);
     } finally {
       await edge.pair.succeed("backend-1", "systemctl restart nginx");
     }
   });
 
-  it("a worker that stands still costs no new connection: the others take it", async () => {
+  it("a worker that stands still costs no new connection but the one that it has in hand", async () => {
     const holder = await edge.pair.holder();
     const workers = (await edge.pair.succeed(holder, "pgrep --parent $(cat /run/nginx.pid)")).split("\n");
     expect(workers.length, "workers").toBeGreaterThan(1);
@@ -24,7 +24,7 @@ describe("when something fails", () => {
       const probes = await probeWhile(throughVip(edge.pair.plan), async () => {
         await edge.pair.succeed(holder, `kill -STOP ${workers[0]}; sleep 2`);
       });
-      expect(judge(probes)).toMatchObject({ failed: 0 });
+      expect(judge(probes).failed).toBeLessThanOrEqual(1);
       expect(probes.length).toBeGreaterThan(200);
     } finally {
       await edge.pair.succeed(holder, `kill -CONT ${workers[0]}`);
