@@ -51,8 +51,10 @@ Examples:
           throw new UserError("Nothing was upgraded; add --yes to skip the question.");
         const { vantage, url, where } = await probingOf(options, { ...inventory, vip }, surroundings);
         const settings = { limitS: 15, url, vantage, held: 8, where };
-        const known = { ...inventory, vip };
-        const { order, measured } = await upgradePair(known, remotes, news, settings, waiting, say);
+        const { order, measured } = await upgradePair({
+          inventory: { ...inventory, vip },
+          ...{ remotes, news, settings, waiting, say },
+        });
         return {
           upgraded: order,
           packages,

@@ -22,30 +22,28 @@ export interface Upgraded {
   measured?: Measured;
 }
 
+/** What an upgrade works on and with. */
+interface Upgrading {
+  inventory: Inventory;
+  remotes: Remote[];
+  /** What is new, by node. */
+  news: ReadonlyMap<string, Upgrade[]>;
+  /** How the move is measured, and from where, in words. */
+  settings: MoveSettings & { where: string };
+  waiting: Waiting;
+  say(text: string): void;
+}
+
 /**
  * Upgrades both nodes without an outage: the standby, its proof, the VIP moves to it, then the other one. A standby
  * that does not prove itself ends it, and the other node serves on as it was.
  */
-export const upgradePair = (
-  inventory: Inventory,
-  remotes: Remote[],
-  news: ReadonlyMap<string, Upgrade[]>,
-  settings: MoveSettings & { where: string },
-  waiting: Waiting,
-  say: (text: string) => void,
-): Promise<Upgraded> =>
-  withLooks(inventory, remotes, LIFE_S, (look) =>
-    upgradeBoth(inventory, remotes, news, settings, waiting, say, look),
-  );
+export const upgradePair = (upgrading: Upgrading): Promise<Upgraded> =>
+  withLooks(upgrading.inventory, upgrading.remotes, LIFE_S, (look) => upgradeBoth(upgrading, look));
 
 /** @throws UserError also before anything is changed, when the pair is not healthy or the last move is not over */
 export async function upgradeBoth(
-  inventory: Inventory,
-  remotes: Remote[],
-  news: ReadonlyMap<string, Upgrade[]>,
-  settings: MoveSettings & { where: string },
-  waiting: Waiting,
-  say: (text: string) => void,
+  { inventory, remotes, news, settings, waiting, say }: Upgrading,
   look: () => Promise<StatusReport>,
 ): Promise<Upgraded> {
   const before = await healthy("before anything is changed", 5);

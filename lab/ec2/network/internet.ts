@@ -5,6 +5,7 @@ import { UPLINK } from "../../network/segment";
 import { createUplink } from "../../network/uplink";
 import { clientNamespace, EDGE, EDGE_LINK, VPC, vpcNames } from "./names";
 import { baseChain, reject } from "./nft-text";
+import { FORWARDS } from "./sysctls";
 import type { InternetClient, VpcNetwork } from "./vpc";
 
 /** Two of the ranges for documentation, which stand for the Internet where there is no way to the real one. */
@@ -14,7 +15,7 @@ const DOCUMENTATION = ["198.51.100.0/24", "203.0.113.0/24"];
 export async function createInternet(network: VpcNetwork): Promise<void> {
   const { router, internet } = vpcNames(network.id);
   await ip(undefined, [["netns", "add", internet]]);
-  await setSysctls(internet, SYSCTLS);
+  await setSysctls(internet, FORWARDS);
   await ip(internet, [
     ["link", "set", "lo", "up"],
     ["link", "add", VPC, "type", "veth", "peer", "name", EDGE, "netns", router],
@@ -85,13 +86,3 @@ function unownedRanges(network: VpcNetwork): string[] {
 }
 
 const pretended = ({ uplink }: VpcNetwork): string[] => (uplink ? [] : DOCUMENTATION);
-
-const SYSCTLS = {
-  "net/ipv4/ip_forward": "1",
-  "net/ipv4/icmp_ratelimit": "0",
-  "net/ipv4/conf/all/rp_filter": "0",
-  "net/ipv4/conf/default/rp_filter": "0",
-  "net/ipv4/conf/all/send_redirects": "0",
-  "net/ipv4/conf/default/send_redirects": "0",
-  "net/ipv6/conf/default/disable_ipv6": "1",
-};

@@ -8,6 +8,7 @@ import { readRouter } from "./kernel";
 import { vpcNames } from "./names";
 import { changes, routing } from "./routes";
 import { nftRuleset } from "./ruleset";
+import { FORWARDS } from "./sysctls";
 import type { VpcNetwork } from "./vpc";
 
 /** Builds a VPC from nothing; the namespaces of its machines must be there, those of its clients need not. */
@@ -73,14 +74,8 @@ async function allDone(work: readonly Promise<void>[]): Promise<void> {
 
 /** The router answers ARP for everything at once, and is silent about itself. */
 const SYSCTLS = {
-  "net/ipv4/ip_forward": "1",
-  "net/ipv4/icmp_ratelimit": "0",
-  "net/ipv4/conf/all/rp_filter": "0",
-  "net/ipv4/conf/default/rp_filter": "0",
-  "net/ipv4/conf/all/send_redirects": "0",
-  "net/ipv4/conf/default/send_redirects": "0",
+  ...FORWARDS,
   "net/ipv4/conf/default/proxy_arp": "1",
   "net/ipv4/conf/default/proxy_arp_pvlan": "1",
-  "net/ipv6/conf/default/disable_ipv6": "1",
   "net/netfilter/nf_conntrack_tcp_be_liberal": "1",
 };

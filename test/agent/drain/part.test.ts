@@ -5,16 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasLocalFirst, type Machine } from "../../../agent/drain/machine";
 import { prepare, undo } from "../../../agent/drain/part";
 import type { Found } from "../../../agent/drain/role";
+import { settings } from "./example";
 
-const settings = {
-  node: "nginx-b",
-  peer: { address: "192.0.2.11" },
-  interface: "eth0",
-  vip: "192.0.2.100",
-  anchor: "169.254.77.51",
-  healthName: "health.nginx-ha.internal",
-  seconds: 60,
-};
 const plain: Found = { forwards: false, localFirst: true };
 
 const kernel = (): Record<string, number> => ({

@@ -13,9 +13,9 @@ it("changes nothing while a node keeps connections from the last move", async ()
   const news = new Map(remotes.map(({ name }) => [name, [{ name: "nginx", from: "1", to: "2" }]]));
   const waiting = { signal: new AbortController().signal, progress: () => {}, over: () => {} };
   const settings = { limitS: 1, url: "", vantage: { prefix: [] }, held: 0, where: "" };
-  const look = async () => report;
-  await expect(
-    upgradeBoth({} as Inventory, remotes, news, settings, waiting, () => {}, look),
-  ).rejects.toThrow("The last move is not over: nginx-b keeps 12 established connections for 43 s at most.");
+  const upgrading = { inventory: {} as Inventory, remotes, news, settings, waiting, say: () => {} };
+  await expect(upgradeBoth(upgrading, async () => report)).rejects.toThrow(
+    "The last move is not over: nginx-b keeps 12 established connections for 43 s at most.",
+  );
   expect(run).not.toHaveBeenCalled();
 });

@@ -2,16 +2,8 @@ import { expect, it } from "vitest";
 import { detour } from "../../../agent/drain/detour";
 import { keep } from "../../../agent/drain/keep";
 import { commandLimit, drainFiles } from "../../../node/drain/files";
+import { settings } from "../../agent/drain/example";
 
-const settings = {
-  node: "nginx-b",
-  peer: { address: "192.0.2.11" },
-  interface: "eth0",
-  vip: "192.0.2.100",
-  anchor: "169.254.77.51",
-  healthName: "health.nginx-ha.internal",
-  seconds: 60,
-};
 const unit = drainFiles(settings).find(({ path }) => path.endsWith(".service"))?.content ?? "";
 const limit = (name: string): number => Number(new RegExp(`^${name}=(\\d+)$`, "m").exec(unit)?.[1]);
 
