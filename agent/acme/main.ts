@@ -8,6 +8,7 @@ import { textOf } from "../sync/durable";
 import { readSyncSettings } from "../sync/settings";
 import { readTree } from "../sync/tree";
 import { Authority } from "./authority";
+import { forget } from "./issued";
 import { ISSUED, STATE, TROUBLE } from "./places";
 import { renew } from "./renew";
 
@@ -22,7 +23,11 @@ async function main(): Promise<boolean> {
   const { anchor } = readSyncSettings(`${CURRENT}/sync.json`);
   const isMaster = (): boolean => holdsAnchor(anchor);
   const text = textOf(join(SERVED, ACME_FILE));
-  if (text === undefined || !isMaster()) return true;
+  // What came here is asked for anew by whoever is MASTER.
+  if (text === undefined || !isMaster()) {
+    forget(ISSUED);
+    return true;
+  }
   const settings = JSON.parse(text) as AcmeSettings;
   let client: Authority | undefined;
   return renew({

@@ -14,6 +14,8 @@ export const keep: PartOf = ({ vip }) => ({
   apply: [{ argv: ["ip", "address", "replace", `${vip}/32`, "dev", "lo"] }],
   undo: [{ argv: ["ip", "address", "del", `${vip}/32`, "dev", "lo"] }],
   last: [],
+  // Without them the node would answer ARP for the VIP.
+  guarded: true,
   traces: [
     {
       what: `${vip} on lo`,

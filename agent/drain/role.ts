@@ -50,6 +50,8 @@ export interface Part {
   last: Command[];
   /** Shown by what is not undone. */
   traces: Trace[];
+  /** The settings stay for as long as there is a trace: they keep it from doing harm. */
+  guarded?: true;
 }
 
 export type PartOf = (settings: DrainSettings, found: Found) => Part;

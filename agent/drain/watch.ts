@@ -111,6 +111,8 @@ async function closeIdle(): Promise<void> {
 
 /** Ends what is left by a reset, which tells the client at once. */
 async function cut(vip: string): Promise<void> {
-  const { failed, err } = await run("ss", ["--kill", "--tcp", "--no-header", "src", vip], COMMAND_MS);
+  // It tells each that it ends: more than anybody reads.
+  const all = `exec ss --kill --tcp --no-header src ${vip} >/dev/null`;
+  const { failed, err } = await run("sh", ["-c", all], COMMAND_MS);
   if (failed) log("connections were left to end by themselves", { reason: err.trim() });
 }

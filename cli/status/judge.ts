@@ -19,6 +19,7 @@ export const problemKinds = {
   "agent-down": "The agent does not answer",
   "guard-down": "The guard does not run",
   "address-unknown": "Nobody knows whose the VIP is",
+  "drain-left": "What is left of a drain",
   alarm: "An agent's alarm",
 } as const;
 
@@ -130,7 +131,10 @@ function ofElection(node: string, { VRRP, NGINX, CONFIG, TRACKS, ADDRESS }: Node
   return [];
 }
 
-function ofHelpers(node: string, { AGENT, AGENT_UNIT, GUARD, GENERATION, SYNC }: NodeReport): Problem[] {
+function ofHelpers(
+  node: string,
+  { AGENT, AGENT_UNIT, GUARD, GENERATION, SYNC, DRAIN_LEFT }: NodeReport,
+): Problem[] {
   const problems: Problem[] = [];
   if (SYNC === "accepted")
     problems.push({
@@ -145,6 +149,13 @@ function ofHelpers(node: string, { AGENT, AGENT_UNIT, GUARD, GENERATION, SYNC }:
   }
   if (GUARD !== "active" && GUARD !== "")
     problems.push({ kind: "guard-down", node, text: `its guard is ${GUARD}`, remedy: "run: pulumi up" });
+  for (const role of DRAIN_LEFT.split(" ").filter(Boolean))
+    problems.push({
+      kind: "drain-left",
+      node,
+      text: `a drain (${role}) was not taken back altogether`,
+      remedy: "see: nginx-ha logs --unit nginx-ha-drain@keep nginx-ha-drain@detour",
+    });
   for (const { kind, reason } of AGENT?.alarms ?? [])
     problems.push({ kind: "alarm", node, text: `alarm ${kind}: ${reason}` });
   return problems;

@@ -47,8 +47,10 @@ const nodeReport = z.object({
   GENERATION: z.string().default("-"),
   /** Whether both nodes have that generation on their disks, or this one alone. */
   SYNC: z.enum(["acknowledged", "accepted"]).default("acknowledged"),
-  /** JSON; empty when there is no drain. */
+  /** JSON; nothing when there is no drain. */
   DRAIN: text,
+  /** Parts of an earlier drain that were not taken back altogether: keep, detour. */
+  DRAIN_LEFT: text,
   /** JSON; empty when the agent does not answer. */
   AGENT: text,
 });

@@ -19,8 +19,11 @@ type DrainProgress = z.output<typeof drainProgress>;
 /** `off`: the stack wants none. Where somebody else is at it, the VIP must not move at all. */
 export type Prepared = "ready" | "off" | { why: string } | { refusal: string };
 
-const PREPARE_S = 25;
+/** As long as systemd gives the unit to start, and to stop. */
+const PREPARE_S = 50;
 const STOP_S = 65;
+/** Seconds that a holder has to be MASTER again: three adverts of the slowest profile, and a look. */
+const BACK_S = 8;
 /** The longest drain that a stack may ask for, and what a node takes beyond. */
 const LONGEST_S = 3600 + 60;
 
@@ -43,12 +46,34 @@ exit 1
 `;
 
 const watchScript = `
-while [ -e ${DIRECTORY}/keep.json ]; do
+goes_on() { case "$(systemctl is-active ${unit("keep")})" in inactive | failed) false ;; esac; }
+while [ -e ${DIRECTORY}/keep.json ] && goes_on; do
   cat ${DIRECTORY}/status.json 2>/dev/null || true
   read -r -t 1
   [ $? -gt 128 ] || exit
 done
 echo "over $(cat ${DIRECTORY}/last.json 2>/dev/null)"
+`;
+
+/** A record that outlived its unit is taken back, too. */
+const stopScript = (role: Role): string => `
+[ -e ${DIRECTORY}/${role}.json ] || exit 0
+systemctl --quiet stop ${unit(role)}
+[ ! -e ${DIRECTORY}/${role}.json ] || /usr/bin/node /etc/nginx-ha/current/bin/drain.js undo ${role}
+cat ${DIRECTORY}/last.json
+`;
+
+/** As long as the holder is not MASTER again its part is not stopped: that would cut what it keeps. */
+const abandonScript = `
+for ((look = 0; look < ${BACK_S * 5}; look++)); do
+  [ -e ${DIRECTORY}/keep.json ] || exit 0
+  if [ "$(/etc/nginx-ha/current/bin/vrrp-state)" = MASTER ] && ! grep -qs '"phase":"draining"' ${DIRECTORY}/status.json; then
+    systemctl --quiet stop ${unit("keep")}
+    exit
+  fi
+  sleep 0.2
+done
+echo drains
 `;
 
 /** Makes both nodes ready to move the VIP without cutting a connection off: first the one that takes it. */
@@ -60,19 +85,26 @@ export async function prepareDrain({ from, to }: { from: Remote; to: Remote }): 
     return first;
   }
   const second = await prepareOn(from, "keep");
+  if (typeof second === "object" && "why" in second) await stop(from, "keep");
   if (second !== "ready") await stop(to, "detour");
   return second;
 }
 
-/** Takes back what was prepared for a move that did not come about. */
-export async function abandonDrain({ from, to }: { from: Remote; to: Remote }): Promise<void> {
-  await stop(from, "keep");
-  await stop(to, "detour");
+/**
+ * Takes back what was prepared for a move that did not come about, or was not seen to. Nothing is cut by that: where the old
+ * node has not got the VIP back, both are left to themselves.
+ * @returns whether the old node drains
+ */
+export async function abandonDrain({ from, to }: { from: Remote; to: Remote }): Promise<boolean> {
+  const answer = await from.run(abandonScript, BACK_S + STOP_S, { apart: true }).catch(() => undefined);
+  if (answer?.stdout.trim() === "drains") return true;
+  if (answer?.exitCode === 0) await stop(to, "detour");
+  return false;
 }
 
 async function prepareOn(remote: Remote, role: Role): Promise<Prepared> {
   const { exitCode, stdout, stderr } = await remote
-    .run(prepareScript(role), PREPARE_S)
+    .run(prepareScript(role), PREPARE_S, { apart: true })
     .catch((error: Error) => ({ exitCode: 255, stdout: "", stderr: error.message }));
   const said = stdout.trim();
   if (exitCode === 0 && (said === "ready" || said === "off")) return said;
@@ -99,8 +131,7 @@ export async function stopDrain(remotes: readonly Remote[]): Promise<number> {
 
 /** Ends a node's part, if it has one; whoever cannot be reached ends it by itself. */
 async function stop(remote: Remote, role: Role): Promise<DrainResult | undefined> {
-  const script = `[ -e ${DIRECTORY}/${role}.json ] || exit 0; systemctl --quiet stop ${unit(role)}; cat ${DIRECTORY}/last.json`;
-  const answer = await remote.run(script, STOP_S).catch(() => undefined);
+  const answer = await remote.run(stopScript(role), STOP_S, { apart: true }).catch(() => undefined);
   return jsonOf(drainResult, answer?.stdout ?? "");
 }
 

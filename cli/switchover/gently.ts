@@ -9,7 +9,7 @@ import { type Moved, type MoveSettings, move } from "./move";
  * Moves the VIP so that established connections stay with the node that has them until they end; where a node cannot do
  * that, it moves all the same, and they are cut. Where another move was prepared, it does not move.
  * @param warn why they are
- * @returns also whether the old node drains now
+ * @returns also whether the old node drains now, be it that the move was not seen
  */
 export async function moveGently(
   inventory: Inventory,
@@ -25,11 +25,12 @@ export async function moveGently(
     warn(`${prepared.why}; they are cut`);
   }
   const ready = prepared === "ready";
-  let moved: Moved | undefined;
   try {
-    moved = await move(inventory, nodes, settings, waiting, tell);
-  } finally {
-    if (ready && moved?.moveMs === undefined) await abandonDrain(nodes);
+    const moved = await move(inventory, nodes, settings, waiting, tell);
+    if (!ready || moved.moveMs !== undefined) return { ...moved, drains: ready };
+    return { ...moved, drains: await abandonDrain(nodes) };
+  } catch (error) {
+    if (ready) await abandonDrain(nodes);
+    throw error;
   }
-  return { ...moved, drains: ready && moved.moveMs !== undefined };
 }

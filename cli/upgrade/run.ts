@@ -53,6 +53,7 @@ export async function upgradeBoth(
   const order: string[] = [];
   await one(standby);
   if (has(holder)) {
+    endIfInterrupted(`${holder.name} serves as before`);
     say(`The VIP moves from ${holder.name} to ${standby.name}`);
     const nodes = { from: holder, to: standby };
     const { events, moveMs, why, drains } = await moveGently(
@@ -77,7 +78,7 @@ export async function upgradeBoth(
         `${holder.name} had ${drained.connections} established connections, of which ${drained.cut} were cut`,
       );
     }
-    waiting.signal.throwIfAborted();
+    endIfInterrupted(`the VIP is on ${standby.name}, and ${holder.name} is left as it is`);
     await one(holder);
     const measured = measuredOf(events, settings.where, settings.held);
     return { order, ...(measured && { measured }) };
@@ -99,9 +100,16 @@ export async function upgradeBoth(
 
   function healthy(when: string, limitS = WHOLE_S): Promise<StatusReport> {
     return untilHealthy(`a healthy pair ${when}`, limitS, look, waiting).catch((error: unknown) => {
+      endIfInterrupted(`nobody waited for a healthy pair ${when}`);
       if (!(error instanceof TimedOut)) throw error;
       throw new UserError(`${error.message}. The other node is left as it is.`);
     });
+  }
+
+  function endIfInterrupted(how: string): void {
+    if (!waiting.signal.aborted) return;
+    const done = order.length === 0 ? "" : `${order.join(" and ")} is upgraded, `;
+    throw new UserError(`Interrupted: ${done}${how}.`);
   }
 
   function sides({ holder }: StatusReport): [Remote, Remote] {

@@ -2,7 +2,8 @@
 # Prints this node's state, a KEY=value line each. CONFIG is what nginx serves; GENERATION its term, number and hash;
 # SYNC says whether both nodes have it (acknowledged) or this one (accepted, or the synchronisation has told nothing for a
 # minute); TRACKS are the track files that are set; CERTIFICATES are NAME:DAYS of each that nginx serves, see
-# bin/certificates; DRAIN is this node's part of a drain, and AGENT the agent's own status, as one line of JSON each.
+# bin/certificates; DRAIN is this node's part of a drain that is under way, and AGENT the agent's own status, as one line of JSON each; DRAIN_LEFT
+# names the parts of an earlier drain that were not taken back altogether.
 # Limit: 1 s and what systemctl takes.
 set -u
 . /etc/nginx-ha/current/node.env
@@ -28,5 +29,14 @@ echo "GENERATION=${GENERATION:--}"
 echo "SYNC=$(cat /run/nginx-ha-sync/status.json 2>/dev/null | awk -v now="$(cut -d. -f1 /proc/uptime)" '/^  "told":/ {fresh = now - $2 <= 60} /^  "acknowledged": true/ {both = 1}
   END {print fresh && both ? "acknowledged" : "accepted"}')"
 echo "CERTIFICATES=$("$bin/certificates" | awk '{print $1 ":" $2}' | paste -sd' ')"
-echo "DRAIN=$(cat /run/nginx-ha/drain/status.json 2>/dev/null)"
+drain=/run/nginx-ha/drain left=
+for role in keep detour; do
+  state=$(systemctl is-active "nginx-ha-drain@$role")
+  [ "$state" != active ] || echo "DRAIN=$(cat "$drain/status.json" 2>/dev/null)"
+  case "$state" in
+    inactive | failed) [ ! -e "$drain/$role.json" ] || left="$left $role" ;;
+  esac
+  [ ! -e "$drain/$role-left.json" ] || left="$left $role"
+done
+echo "DRAIN_LEFT=${left# }"
 echo "AGENT=$(curl --fail --silent --max-time 0.5 --unix-socket /run/nginx-ha-agent/status.sock http://agent/status | tr -d '\n')"

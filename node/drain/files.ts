@@ -12,7 +12,7 @@ export const preparedLimit = 90;
 /** Seconds for one command. What a node does to get ready, or to take it back, is a row of them. */
 export const commandLimit = 3;
 /** Seconds for all of them, as many as there are (test/node/drain/files.test.ts). */
-const startLimit = 20;
+const startLimit = 45;
 const stopLimit = 30;
 
 /** What a release has of the drain: the program, its settings, its unit. */

@@ -196,7 +196,12 @@ forget_old() {
 }
 
 # A drain that is under way is undone by its own program, which this release may not have.
-[ -e "$releases/$RELEASE/bin/drain.js" ] || systemctl --quiet stop 'nginx-ha-drain@*.service' || true
+if [ ! -e "$releases/$RELEASE/bin/drain.js" ] && [ -e "$current/bin/drain.js" ]; then
+  systemctl --quiet stop 'nginx-ha-drain@*.service' || true
+  for role in keep detour; do
+    /usr/bin/node "$current/bin/drain.js" undo "$role" || fail "what a planned move changed is not taken back (see above); reboot the node, and run pulumi up again"
+  done
+fi
 touch "$unsure"
 point_to "$RELEASE"
 link_in

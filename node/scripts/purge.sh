@@ -4,6 +4,12 @@ lock
 systemctl --quiet disable --now nginx-ha-acme.timer 2>/dev/null || true
 systemctl --quiet stop nginx-ha-acme.service 2>/dev/null || true
 systemctl --quiet stop 'nginx-ha-drain@*.service' || true
+# What could not be taken back then, or of a part whose unit was killed.
+if [ -e "$current/bin/drain.js" ]; then
+  for role in keep detour; do
+    /usr/bin/node "$current/bin/drain.js" undo "$role" || fail "what a planned move changed is not taken back (see above); reboot the node, and run it again"
+  done
+fi
 for unit in nginx-ha-gate nginx-ha-sync nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
   systemctl --quiet disable --now "$unit.service" 2>/dev/null || true
 done

@@ -16,7 +16,7 @@ it("the runbook has a heading for each problem of the status, one for the synchr
 
 it("the runbook and the remedies name services whose logs can be asked for", () => {
   const judge = read("cli/status/judge.ts");
-  const named = [...`${text}${judge}`.matchAll(/--unit ([\w-]+)/g)].map(([, unit]) => unit);
+  const named = [...`${text}${judge}`.matchAll(/--unit ([\w@-]+)/g)].map(([, unit]) => unit);
   expect(named.length).toBeGreaterThan(3);
   for (const unit of named) expect(units).toContain(unit);
 });

@@ -187,10 +187,12 @@ describe("what could not be taken back", () => {
     const on = new Fake();
     prepare(role, settings, on, directory);
     on.failing = failing;
-    expect(() => undo(role, on, directory)).toThrow(`this is left of a drain (${role}): ${left};`);
+    expect(() => undo(role, on, directory)).toThrow(`this is left of a drain (${role}): ${left}`);
+    const answersArp = on.values["net/ipv4/conf/all/arp_ignore"] === 0;
+    if (left.endsWith(" on lo")) expect(answersArp, "answers ARP for the VIP").toBe(false);
     expect(readdirSync(directory)).toEqual([`${role}-left.json`]);
     for (const next of ["keep", "detour"] as const)
-      expect(() => prepare(next, settings, on, directory), next).toThrow(`: ${left};`);
+      expect(() => prepare(next, settings, on, directory), next).toThrow(`: ${left}`);
     on.failing = undefined;
     prepare("keep", settings, on, directory);
     undo("keep", on, directory);

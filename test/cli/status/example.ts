@@ -18,6 +18,7 @@ export const master: NodeReport = {
   GENERATION: "1-2-c1",
   SYNC: "acknowledged",
   CERTIFICATES: "",
+  DRAIN_LEFT: "",
   AGENT: {
     vrrp: { since: "2026-01-01T00:00:00Z" },
     vip: { mode: "arp" },

@@ -96,6 +96,11 @@ describe("problemsOf", () => {
       ["agent-down: nginx-b: its agent is inactive", "guard-down: nginx-b: its guard is failed"],
     ],
     [
+      "what is left of a drain",
+      pair(master, { ...backup, DRAIN_LEFT: "keep" }),
+      ["drain-left: nginx-b: a drain (keep) was not taken back altogether"],
+    ],
+    [
       "an agent's alarms",
       pair(master, {
         ...backup,

@@ -10,8 +10,8 @@ function node(name: string, answers: [pattern: RegExp, stdout: string, exitCode?
   const remote: Remote = {
     name,
     async run(script) {
-      const [, verb = "", role = ""] = /--quiet (start|stop) nginx-ha-drain@(\w+)/.exec(script) ?? [];
-      asked.push(`${verb} ${role}`);
+      const verbs = script.matchAll(/--quiet (start|stop) nginx-ha-drain@(\w+)/g);
+      asked.push([...verbs].map(([, verb, role]) => `${verb} ${role}`).join(", "));
       const [, stdout = "", exitCode = 0] = answers.find(([pattern]) => pattern.test(script)) ?? [];
       return { exitCode, stdout, stderr: "" };
     },
@@ -47,7 +47,7 @@ const ready: [RegExp, string] = [/--quiet start/, "ready\n"];
 it("prepares the node that takes the VIP, then the one that lets it go", async () => {
   const [from, to] = [node("nginx-a", [ready]), node("nginx-b", [ready])];
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toBe("ready");
-  expect([from.asked, to.asked]).toEqual([["start keep"], ["start detour"]]);
+  expect([from.asked, to.asked]).toEqual([["stop detour, start keep"], ["start detour"]]);
 });
 
 it("wants none where the stack wants none", async () => {
@@ -62,7 +62,7 @@ it("says why a node cannot, and takes the other one's part back", async () => {
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
     why: "nginx-a cannot keep established connections: ip: not found",
   });
-  expect(to.asked).toEqual(["start detour", "stop detour"]);
+  expect([from.asked.at(-1), to.asked]).toEqual(["stop keep", ["start detour", "stop detour"]]);
 });
 
 it("leaves somebody else's alone", async () => {
@@ -75,8 +75,19 @@ it("leaves somebody else's alone", async () => {
 
 it("takes both parts back, the connections' first", async () => {
   const [from, to] = [node("nginx-a", []), node("nginx-b", [])];
-  await abandonDrain({ from: from.remote, to: to.remote });
+  expect(await abandonDrain({ from: from.remote, to: to.remote })).toBe(false);
   expect([from.asked, to.asked]).toEqual([["stop keep"], ["stop detour"]]);
+});
+
+it("leaves both to themselves where the old node has not got the VIP back, or does not answer", async () => {
+  for (const [said, exitCode, drains] of [
+    ["drains\n", 0, true],
+    ["", 255, false],
+  ] as const) {
+    const [from, to] = [node("nginx-a", [[/vrrp-state/, said, exitCode]]), node("nginx-b", [])];
+    expect(await abandonDrain({ from: from.remote, to: to.remote })).toBe(drains);
+    expect(to.asked).toEqual([]);
+  }
 });
 
 const patient = new AbortController().signal;

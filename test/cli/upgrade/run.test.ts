@@ -19,3 +19,25 @@ it("changes nothing while a node keeps connections from the last move", async ()
   );
   expect(run).not.toHaveBeenCalled();
 });
+
+it("says how far it came when it is interrupted", async () => {
+  const report = reportOf(pair(master, backup));
+  const interrupt = new AbortController();
+  const remotes = report.nodes.map(
+    ({ name }) =>
+      ({
+        name,
+        async run() {
+          interrupt.abort();
+          return { exitCode: 0, stdout: "", stderr: "" };
+        },
+      }) as unknown as Remote,
+  );
+  const news = new Map(remotes.map(({ name }) => [name, [{ name: "nginx", from: "1", to: "2" }]]));
+  const waiting = { signal: interrupt.signal, progress: () => {}, over: () => {} };
+  const settings = { limitS: 1, url: "", vantage: { prefix: [] }, held: 0, where: "" };
+  const upgrading = { inventory: {} as Inventory, remotes, news, settings, waiting, say: () => {} };
+  await expect(upgradeBoth(upgrading, async () => report)).rejects.toThrow(
+    "Interrupted: nginx-b is upgraded, nginx-a serves as before.",
+  );
+});

@@ -13,10 +13,12 @@ const settings = { ...plain, nginx };
 
 describe("what comes by ACME", () => {
   it("is told to the nodes with the names of all sites that use it", () => {
-    expect(acmeSettings(nginx)).toEqual({
+    const trustedCertificate = "/etc/ssl/local/authority.pem";
+    const acme = nginx.acme && { ...nginx.acme, trustedCertificate };
+    expect(acmeSettings({ ...nginx, acme })).toEqual({
       directory: "https://acme-v02.api.letsencrypt.org/directory",
       email: "hostmaster@example.org",
-      trustedCertificate: "/etc/ssl/local/authority.pem",
+      trustedCertificate,
       certificates: [{ name: "public", names: ["public.example.org"] }],
     });
     expect(acmeSettings(plain.nginx)).toBeUndefined();
