@@ -5,7 +5,7 @@ const machines = ["test/lab/{aws,edge,operator,pair,planned-move,sync}/**", "tes
 const regions = ["test/lab/aws/regions.test.ts"];
 
 // What takes minutes and is ended at each of its steps in test/agent/sync, too; `npm run test:full` has it.
-const long = process.env.NGINX_HA_MATRIX === "yes" ? [] : ["test/lab/sync/whole.test.ts"];
+const long = process.env.NGINX_HA_MATRIX === "yes" ? [] : ["test/lab/sync/{whole,aws}.test.ts"];
 
 export default defineConfig({
   test: {

@@ -1,6 +1,5 @@
-import { healAll } from "../../../lab/network/faults";
 import { nodeNames } from "../../../lab/pair/machines";
-import { pair } from "../pair/subject";
+import { pair } from "./subject";
 import { syncOf, untilCleared } from "./words";
 
 const unit = (name: string): string => `/etc/systemd/system/${name}.service`;
@@ -24,7 +23,7 @@ systemctl start nginx keepalived nginx-ha-sync nginx-ha-agent`;
 
 /** Makes the pair healthy, whatever the test before has left: one that failed is tried again. */
 export async function heal(): Promise<void> {
-  await healAll(pair.plan);
+  await pair.heal();
   for (const name of nodeNames) {
     await pair.pause(name, false);
     await pair.power("restore", name);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../cli/probe/probes";
 import { probeWhile } from "../../../lab/probe/probe";
-import { pair, peerOf } from "../pair/subject";
+import { pair, peerOf } from "./subject";
 import { answerOf, generationOf, publish, syncOf, untilSame, write } from "./words";
 
 describe("an operator's files", () => {

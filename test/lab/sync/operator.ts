@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
-import { pair, peerOf } from "../pair/subject";
+import { pair, peerOf } from "./subject";
 import { alarmsOf, answerOf, generationOf, publish, untilSame, write } from "./words";
 import { siteOf } from "./words-of";
 

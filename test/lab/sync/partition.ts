@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
-import { partition } from "../../../lab/network/faults";
 import { nodeNames } from "../../../lab/pair/machines";
-import { pair } from "../pair/subject";
+import { pair } from "./subject";
 import { alarmsOf, answerOf, generationOf, publish, ready, untilCleared, untilSame, write } from "./words";
 import { unique } from "./words-of";
 
 describe("publications on both sides of a partition", () => {
   it("end with the MASTER's; the other one's are kept, and alarmed until somebody removes them", async () => {
     await ready();
-    const cut = await partition(pair.plan, ["nginx-a"], ["nginx-b"]);
+    const cut = await pair.partition();
     const text = unique("on both sides");
     let lost: string | undefined;
     try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pair, peerOf } from "../pair/subject";
+import { pair, peerOf } from "./subject";
 import {
   answerOf,
   generationOf,

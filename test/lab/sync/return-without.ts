@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
-import { pair } from "../pair/subject";
-import { alarmsOf, answerOf, gateOf, generationOf, publish, ready, untilSame, write } from "./words";
+import { pair } from "./subject";
+import { alarmsOf, answerOf, gateOf, generationOf, publish, ready, untilSame, vrrpOf, write } from "./words";
 
 /** The units are links into the release, which systemctl mask does not replace. */
 const mask = (name: string, unit: string) =>
@@ -47,7 +47,7 @@ describe("a node that comes back", () => {
       await publish(holder);
       await pair.power("restore", standby);
       await untilSame();
-      await waitFor("BACKUP", 20_000, async () => (await pair.reports())[standby]?.VRRP === "BACKUP");
+      await waitFor("BACKUP", 20_000, async () => (await vrrpOf(standby)) === "BACKUP");
       await pair.succeed(holder, "systemctl stop keepalived");
       await pair.untilHeldBy(standby);
       expect(await answerOf(standby)).toBe("masked");
@@ -63,7 +63,7 @@ describe("a node that comes back", () => {
     try {
       await pair.power("cut", standby);
       await pair.power("restore", standby);
-      await waitFor("BACKUP", 25_000, async () => (await pair.reports())[standby]?.VRRP === "BACKUP");
+      await waitFor("BACKUP", 25_000, async () => (await vrrpOf(standby)) === "BACKUP");
       const { alarms } = await pair.agent(standby);
       expect(alarms.map(({ kind }) => kind)).toContain("sync");
       expect(await pair.holder()).toBe(holder);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
-import { pair } from "../pair/subject";
+import { pair } from "./subject";
 import { answerOf, gateOf, publish, ready, untilSame, write } from "./words";
 
 describe("a node that comes back", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pair, peerOf } from "../pair/subject";
-import { generationOf, untilSame } from "./words";
+import { pair, peerOf } from "./subject";
+import { configs, generationOf, untilSame } from "./words";
 
 describe("a rollback", () => {
   it("makes an earlier generation the next one on both; an up that would undo the stack's part has to say so", async () => {
@@ -16,14 +16,14 @@ describe("a rollback", () => {
     expect(await readTimeout(peerOf(holder))).toBe("proxy_read_timeout 60s");
     const id = await generationOf(holder);
     const rollback = id?.split("-").slice(0, 2).join("-");
-    const before = await pair.configs();
+    const before = await configs();
 
     const refused = await pair.withConfig(timeout, 94, () => pair.up());
     expect(refused.exitCode).not.toBe(0);
     expect(refused.text).toContain(
       `serves ${id}, and this up would undo the rollback ${rollback}; to do so, set sync.acceptOverride to ${rollback}`,
     );
-    expect(await pair.configs()).toEqual(before);
+    expect(await configs()).toEqual(before);
 
     await pair.withConfig(timeout, 94, () =>
       pair.withConfig(["sync", "acceptOverride"], rollback, () => pair.mustUp()),

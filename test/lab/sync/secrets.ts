@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
-import { argumentsWhile, pair, peerOf } from "../pair/subject";
+import { argumentsWhile } from "../pair/subject";
+import { pair, peerOf } from "./subject";
 import { syncOf, untilSame } from "./words";
 
 const site = `server { listen 443 ssl; server_name tls.example; include /etc/nginx-ha/tickets.conf;
@@ -76,7 +77,7 @@ describe("certificates and keys", () => {
     const connect = (more: string) =>
       pair.succeed(
         "client",
-        `(printf 'GET / HTTP/1.0\\r\\nHost: tls.example\\r\\n\\r\\n'; sleep 1) | openssl s_client -connect ${pair.vip}:443 -servername tls.example -tls1_3 -ign_eof ${more} 2>&1`,
+        `(printf 'GET / HTTP/1.0\\r\\nHost: tls.example\\r\\n\\r\\n'; sleep 1) | openssl s_client -connect ${pair.vip()}:443 -servername tls.example -tls1_3 -ign_eof ${more} 2>&1`,
       );
     expect(await connect("-sess_out /tmp/session")).toContain("New, TLSv1.3");
     await pair.succeed(holder, "systemctl stop keepalived");

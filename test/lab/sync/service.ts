@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
-import { pair, peerOf } from "../pair/subject";
+import { pair, peerOf } from "./subject";
 import { answerOf, publish, standingAt, syncOf, untilSame, untilStanding, write } from "./words";
 import { unique } from "./words-of";
 

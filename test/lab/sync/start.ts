@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { pair } from "../pair/subject";
 import { heal } from "./heal";
+import { pair } from "./subject";
 import { untilSame } from "./words";
 
 /** One pair lives through all tests of a file, in their order; it looks and waits less long than by default. */

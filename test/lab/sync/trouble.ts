@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
-import { pair } from "../pair/subject";
+import { pair } from "./subject";
 import { alarmsOf, answerOf, publish, ready, untilSame, write } from "./words";
 
 describe("trouble on the standby", () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
-import { pair } from "../pair/subject";
-import { ready, syncOf } from "./words";
+import { pair } from "./subject";
+import { addressOf, ready, syncOf } from "./words";
 
 describe("the way between the nodes", () => {
   it("takes one handshake, however long it is used", async () => {
@@ -24,7 +24,7 @@ describe("the way between the nodes", () => {
 
   it("opens nothing but four questions", async () => {
     const { holder, standby } = await ready();
-    const as = `ssh -F none -i /etc/nginx-ha/keys/sync -o BatchMode=yes -o UserKnownHostsFile=/etc/nginx-ha/current/sync/known_hosts nginx-ha@${pair.machine(standby).address}`;
+    const as = `ssh -F none -i /etc/nginx-ha/keys/sync -o BatchMode=yes -o UserKnownHostsFile=/etc/nginx-ha/current/sync/known_hosts nginx-ha@${await addressOf(standby)}`;
     const ask = (line: string) =>
       pair.succeed(holder, `(printf '%s\\n' '${line}'; sleep 1) | timeout 5 ${as} sync`);
     expect(await ask('{"stream":"configuration","verb":"publish","length":0,"number":1}')).toContain(

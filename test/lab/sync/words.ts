@@ -1,7 +1,7 @@
 import { problemsOf } from "../../../cli/status/judge";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
-import { pair, peerOf } from "../pair/subject";
+import { pair, peerOf } from "./subject";
 import { wordsOf } from "./words-of";
 
 /** Of the pair of hosts. */
@@ -22,6 +22,22 @@ export const ready = async () => {
   const holder = await pair.holder();
   return { holder, standby: peerOf(holder) };
 };
+
+/** By which its peer reaches a node. */
+export const addressOf = (name: string): Promise<string> =>
+  pair.succeed(name, ". /etc/nginx-ha/current/node.env; echo $ADDRESS");
+
+/** What keepalived made of a node; nothing while it boots. */
+export const vrrpOf = async (name: string): Promise<string | undefined> =>
+  (await pair.sh(name, "/etc/nginx-ha/current/bin/vrrp-state").catch(() => undefined))?.stdout.trim();
+
+/** The hash of what each node serves. */
+export const configs = (): Promise<string[]> =>
+  Promise.all(
+    nodeNames.map((name) =>
+      pair.succeed(name, "sed -n 's/^CONFIG=//p' /etc/nginx-ha/serving/generation.env"),
+    ),
+  );
 
 /** What a node that has booted said of the gate. */
 export const gateOf = (name: string): Promise<string> =>
