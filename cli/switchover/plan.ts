@@ -35,8 +35,10 @@ export function planMove(
     return {
       refusal: `${name} is ${report.VRRP === "-" ? "out of the election" : report.VRRP} and could not take the VIP`,
     };
-  const warnings = problems.filter(({ node }) => node === name).map(({ text }) => `${name}: ${text}`);
-  if (warnings.length > 0 && !force)
+  const own = problems.filter(({ node }) => node === name);
+  const warnings = own.map(({ text }) => `${name}: ${text}`);
+  // What is left of a drain is taken back by the next one.
+  if (own.some(({ kind }) => kind !== "drain-left") && !force)
     return { refusal: `${warnings.join("; ")} (--force moves it all the same)` };
   return { from, to: name, warnings };
 }

@@ -66,7 +66,9 @@ export async function upgradeBoth(
     );
     if (moveMs === undefined)
       throw new UserError(
-        `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
+        drains
+          ? `The move was not seen to its end (${why}); ${standby.name} is upgraded, and ${holder.name} keeps its connections until they end. Look at nginx-ha status, and run it again.`
+          : `The VIP did not move (${why}); ${standby.name} is upgraded, ${holder.name} serves as before.`,
       );
     if (drains) {
       const drained = await untilDrained(nodes, tellDrain(holder.name, say), waiting.signal);

@@ -25,6 +25,13 @@ describe("planMove", () => {
     });
   });
 
+  it("moves to a node with what is left of a drain, which that takes back", () => {
+    expect(planMove(pair(master, { ...backup, DRAIN_LEFT: "detour" }), {})).toMatchObject({
+      to: "nginx-b",
+      warnings: ["nginx-b: a drain (detour) was not taken back altogether"],
+    });
+  });
+
   it("refuses as long as the last move's connections have not ended, unless they may be cut", () => {
     const DRAIN = { role: "keep", phase: "draining", secondsLeft: 43, connections: 12 } as const;
     const draining = pair(master, { ...backup, DRAIN });
