@@ -2,8 +2,8 @@
 # Prints this node's state, a KEY=value line each. CONFIG is what nginx serves; GENERATION its term, number and hash;
 # SYNC says whether both nodes have it (acknowledged) or this one (accepted, or the synchronisation has told nothing for a
 # minute); TRACKS are the track files that are set; CERTIFICATES are NAME:DAYS of each that nginx serves, see
-# bin/certificates; DRAIN is this node's part of a drain that is under way, and AGENT the agent's own status, as one line of JSON each; DRAIN_LEFT
-# names the parts of an earlier drain that were not taken back altogether.
+# bin/certificates; DRAIN is this node's part of a drain that is under way, and AGENT the agent's own status, as one line of
+# JSON each; DRAIN_LEFT names the parts of an earlier drain that were not taken back altogether.
 # Limit: 1 s and what systemctl takes.
 set -u
 . /etc/nginx-ha/current/node.env
@@ -15,8 +15,8 @@ echo "VIP=$VIP"
 echo "PORT=$PORT"
 echo "PRIORITY=$(sed -n 's/^ *priority //p' /etc/nginx-ha/current/keepalived/keepalived.conf)"
 echo "VRRP=$("$bin/vrrp-state")"
-{ read -r nginx && read -r keepalived && read -r agent && read -r guard; } < <(
-  systemctl is-active nginx keepalived nginx-ha-agent nginx-ha-guard
+{ read -r nginx && read -r keepalived && read -r agent && read -r guard && read -r keep && read -r detour; } < <(
+  systemctl is-active nginx keepalived nginx-ha-agent nginx-ha-guard nginx-ha-drain@keep nginx-ha-drain@detour
 )
 echo "NGINX=$nginx"
 echo "KEEPALIVED=$keepalived"
@@ -31,7 +31,7 @@ echo "SYNC=$(cat /run/nginx-ha-sync/status.json 2>/dev/null | awk -v now="$(cut 
 echo "CERTIFICATES=$("$bin/certificates" | awk '{print $1 ":" $2}' | paste -sd' ')"
 drain=/run/nginx-ha/drain left=
 for role in keep detour; do
-  state=$(systemctl is-active "nginx-ha-drain@$role")
+  state=${!role}
   [ "$state" != active ] || echo "DRAIN=$(cat "$drain/status.json" 2>/dev/null)"
   case "$state" in
     inactive | failed) [ ! -e "$drain/$role.json" ] || left="$left $role" ;;

@@ -86,6 +86,23 @@ describe("during a drain", () => {
   });
 });
 
+it("a part whose unit is gone is told by the status, and taken back as the runbook says", async () => {
+  await pair.untilHealthy();
+  const standby = peerOf(await pair.holder());
+  const program = "node /etc/nginx-ha/current/bin/drain.js";
+  const told = `# ${standby}: a drain (keep) was not taken back altogether`;
+  try {
+    await pair.succeed(standby, `${program} prepare keep`);
+    const { stdout, exitCode } = await plannedMove.nginxHaAnswered("status");
+    expect([stdout.includes(told), exitCode], stdout).toEqual([true, 1]);
+    expect(await plannedMove.traces(standby)).not.toBe("");
+  } finally {
+    await pair.succeed(standby, `${program} undo keep`);
+  }
+  await plannedMove.untilNothingIsLeft(standby);
+  await pair.untilHealthy();
+});
+
 it("a node that cannot keep connections moves the VIP all the same, and says why", async () => {
   await pair.untilHealthy();
   const from = await pair.holder();
