@@ -112,7 +112,9 @@ export class NodeDelivery {
       STAGED: outputsOf(staged),
     };
     const name = step === "alone" || step === "pair" ? "activate" : `activate-${step}`;
-    return this.step("activate", variables, 120, [...staged, ...after], { name });
+    // A restart of nginx or keepalived waits for the node's own handover.
+    const limit = this.setting(({ drain }) => 120 + (drain?.seconds ?? 0));
+    return this.step("activate", variables, limit, [...staged, ...after], { name });
   }
 
   /**
@@ -140,7 +142,7 @@ export class NodeDelivery {
   private step(
     script: Parameters<typeof remoteScript>[1]["script"],
     variables: Variables,
-    limit: number,
+    limit: pulumi.Input<number>,
     dependsOn: pulumi.Resource[],
     { input, name = script }: { input?: pulumi.Input<string>; name?: string } = {},
   ): remote.Command {

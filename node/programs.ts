@@ -8,6 +8,7 @@ const names = [
   "vip-held",
   "peer-command",
   "gate",
+  "hand-over",
   "peer-head",
   "vrrp-state",
   "node-status",

@@ -14,7 +14,15 @@ import { shortHash } from "./settings";
 import { syncFiles } from "./sync/files";
 import { knownHosts } from "./sync/known-hosts";
 import { sshConfig } from "./sync/ssh-config";
-import { current, firewallUnit, guardUnit, keepalivedDropIn, nginxDropIn, tmpfiles } from "./systemd/units";
+import {
+  current,
+  firewallUnit,
+  guardUnit,
+  handoverUnit,
+  keepalivedDropIn,
+  nginxDropIn,
+  tmpfiles,
+} from "./systemd/units";
 
 /** One file of a release; `path` is relative to the release's directory on the node. */
 export interface ReleaseFile {
@@ -44,6 +52,11 @@ export function renderRelease(settings: NodeSettings): Release {
     { path: "systemd/keepalived.service.d/nginx-ha.conf", mode: "0644", content: keepalivedDropIn() },
     { path: "systemd/nginx-ha-firewall.service", mode: "0644", content: firewallUnit() },
     { path: "systemd/nginx-ha-guard.service", mode: "0644", content: guardUnit() },
+    {
+      path: "systemd/nginx-ha-handover.service",
+      mode: "0644",
+      content: handoverUnit(settings.drain?.seconds ?? 0),
+    },
     { path: "tmpfiles/nginx-ha.conf", mode: "0644", content: tmpfiles() },
     { path: "sync/known_hosts", mode: "0644", content: knownHosts(settings.peer) },
     { path: "sync/ssh_config", mode: "0644", content: sshConfig(settings.peer) },

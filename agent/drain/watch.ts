@@ -6,6 +6,7 @@ import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { run } from "../run";
 import { ServingAt } from "../serving";
+import { textOf } from "../sync/durable";
 import { connectionsTo } from "./connections";
 import { decide, hasMoved, type Limits, prepared, type Reason } from "./decide";
 import { writeState } from "./record";
@@ -104,7 +105,9 @@ function askingPeer({ peer, healthName }: DrainSettings): { answers(): boolean; 
  * after `worker_shutdown_timeout`, which is no shorter than the drain.
  */
 async function closeIdle(): Promise<void> {
-  const { failed, err } = await run("systemctl", ["reload", "nginx"], COMMAND_MS);
+  // Not by a job of systemd's: it would take the place of the stop that the drain is for.
+  const pid = textOf("/run/nginx.pid")?.trim() ?? "";
+  const { failed, err } = await run("kill", ["-s", "HUP", pid], COMMAND_MS);
   if (failed)
     log("nginx was not reloaded: idle connections stay for the whole drain", { reason: err.trim() });
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Tree } from "../../node/sync/tree-hash";
 import { reasonOf } from "../log";
 import { hasCertificates, withIssued } from "./certificates";
+import { type DetourVerb, isDetourVerb } from "./detour";
 import { idOf } from "./head";
 import type { Answered, Control } from "./listen";
 import type { Published } from "./publisher";
@@ -28,6 +29,8 @@ export interface Controlled {
   withCertificates(stack: Tree, given: Tree): Tree;
   /** A certificate that came by ACME and was not published yet, with the accounts. @throws Refused */
   issued(name: string): Tree;
+  /** Asks the peer for a detour, or to end it. @throws Error with its reason */
+  detour(verb: DetourVerb): Promise<void>;
   wake(): void;
 }
 
@@ -50,6 +53,12 @@ export function control(controlled: Controlled): Control {
       return told(await controlled.secrets.amend("acme", (stack) => withIssued(stack, given)));
     },
     "/publish-stack": (query) => publishStack(controlled, query),
+    "/detour": async (query) => {
+      const verb = query.get("verb");
+      if (!isDetourVerb(verb)) throw new Refused("a detour begins or ends: verb=begin or verb=end");
+      await controlled.detour(verb);
+      return answer(200, `the peer's detour: ${verb}`);
+    },
     "/gate": (query) => gate(controlled, limitOf(query)),
   };
   return async ({ pathname, searchParams }) => {

@@ -6,23 +6,26 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer } from "node:net";
-import { encodeFrame, readFrames } from "./frames";
-import type { Peer } from "./peer";
-import { answerTo, type Stream } from "./protocol";
+import { encodeFrame, type Frame, readFrames } from "./frames";
+import type { Answer } from "./protocol";
+
+/** Answers to the peer's questions, by the stream that they are about. */
+export type Answers = Readonly<Record<string, (frame: Frame) => Promise<Answer>>>;
 
 /**
  * The Unix socket to which the peer's one SSH command leads; nobody but root and the group can open it.
  * @param came called when a peer has connected
  */
-export function servePeer(path: string, group: number, served: Served[], came: () => void): void {
+export function servePeer(path: string, group: number, answers: Answers, came: () => void): void {
   const server = createServer((socket) => {
     came();
     readFrames(
       socket,
       async (frame) => {
-        const one = served.find(({ stream }) => stream.name === frame.head.stream);
-        const { head, body } = one ? await answerTo(one.peer, frame, one.stream) : NO_STREAM;
-        if (!socket.destroyed) socket.write(encodeFrame({ ...head, number: frame.head.number }, body));
+        const { stream, number } = frame.head;
+        const answer = Object.hasOwn(answers, String(stream)) ? answers[String(stream)] : undefined;
+        const { head, body } = (await answer?.(frame)) ?? NO_STREAM;
+        if (!socket.destroyed) socket.write(encodeFrame({ ...head, number }, body));
       },
       () => socket.destroy(),
     );
@@ -30,12 +33,7 @@ export function servePeer(path: string, group: number, served: Served[], came: (
   listenPrivately(server, path, 0o117, () => chownSync(path, 0, group));
 }
 
-/** A stream, and what the peer may ask of it. */
-interface Served {
-  stream: Stream;
-  peer: Peer;
-}
-const NO_STREAM = { head: { refused: "no such question" }, body: undefined };
+const NO_STREAM: Answer = { head: { refused: "no such question" } };
 
 /** What came of a question of root's: the HTTP status, one line for people, an object for programs. */
 export interface Answered {

@@ -11,12 +11,14 @@ import { feedWatchdog } from "../watchdog";
 import { checkEnds } from "./certificate-check";
 import { forgetStaged, withCertificates } from "./certificates";
 import { control } from "./control";
+import { answerDetour, askForDetour, DETOUR } from "./detour";
+import type { Frame } from "./frames";
 import { configuration, secrets } from "./generation";
 import { idOf } from "./head";
 import { Link } from "./link";
 import { serveControl, servePeer } from "./listen";
 import { localNginx } from "./nginx";
-import { peerOver } from "./protocol";
+import { answerTo, peerOver } from "./protocol";
 import { Refused } from "./refused";
 import { secretsNginx, wanted } from "./secrets";
 import { readSyncSettings } from "./settings";
@@ -109,11 +111,12 @@ async function serve(settings: SyncSettings): Promise<void> {
   await keys.recover();
   await sync.recover();
   const group = Number(/^nginx-ha:[^:]*:(\d+):/m.exec(readFileSync("/etc/group", "utf8"))?.[1]);
-  const served = [
-    { stream: SECRETS, peer: keys.answers },
-    { stream: CONFIGURATION, peer: sync.answers },
-  ];
-  servePeer(`${RUN}/peer.sock`, group, served, () => link.hurry());
+  const answers = {
+    [SECRETS.name]: (frame: Frame) => answerTo(keys.answers, frame, SECRETS),
+    [CONFIGURATION.name]: (frame: Frame) => answerTo(sync.answers, frame, CONFIGURATION),
+    [DETOUR]: (frame: Frame) => answerDetour(frame, isMaster),
+  };
+  servePeer(`${RUN}/peer.sock`, group, answers, () => link.hurry());
   const asked = control({
     sync,
     secrets: keys,
@@ -125,6 +128,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     forgetStaged: (hash) => forgetStaged(`${SECRETS_HOME}/content`, hash),
     withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, wanted(HOME)),
     issued: (name) => readTree(join(ISSUED, name)),
+    detour: (verb) => askForDetour(link.ask, verb),
     wake,
   });
   serveControl(`${RUN}/control.sock`, async (url) => {

@@ -7,7 +7,7 @@ import type { Peer, Tidings } from "./peer";
 import { Refused } from "./refused";
 
 /** An answer before it has the number of its question. */
-interface Answer {
+export interface Answer {
   head: Record<string, unknown>;
   body?: Buffer;
 }
@@ -53,7 +53,7 @@ export function peerOver(ask: Ask, { name: stream, layout }: Stream): Peer {
   };
 }
 
-/** Answers a question of the peer's; what is none of the four is refused. */
+/** Answers a question of the peer's; what is none of these four is refused. */
 export async function answerTo(peer: Peer, { head, body }: Frame, { layout }: Stream): Promise<Answer> {
   try {
     switch (head.verb) {

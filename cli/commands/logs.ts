@@ -15,6 +15,7 @@ export const units = [
   "nginx-ha-acme",
   "nginx-ha-gate",
   "nginx-ha-guard",
+  "nginx-ha-handover",
   "nginx-ha-drain@keep",
   "nginx-ha-drain@detour",
   "nginx-ha-firewall",

@@ -10,7 +10,7 @@ export interface RemoteScriptArgs {
   /** What the script reads from its stdin. May be secret: it is in no argv, log or error. */
   input?: pulumi.Input<string>;
   /** Seconds that the script may take on the node. */
-  limit: number;
+  limit: pulumi.Input<number>;
 }
 
 /**
@@ -35,7 +35,7 @@ export function remoteScript(
     name,
     {
       connection,
-      create: `${sudo}timeout ${limit} bash -s`,
+      create: pulumi.interpolate`${sudo}timeout ${limit} bash -s`,
       stdin,
       triggers: [machine.id],
       addPreviousOutputInEnv: false,

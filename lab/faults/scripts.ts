@@ -18,7 +18,11 @@ export const scripts = {
   ...ofDrill,
   "nginx-worker-kill": { inject: 'pkill -KILL -o -P "$(cat /run/nginx.pid)"', undo: startBoth },
   "nginx-master-freeze": { inject: 'kill -STOP "$(cat /run/nginx.pid)"', undo: thaw("nginx") },
-  "keepalived-stop": { inject: "systemctl stop keepalived", undo: startBoth },
+  // At once: without the node's own handover.
+  "keepalived-stop": {
+    inject: "systemctl --job-mode=ignore-dependencies stop keepalived",
+    undo: startBoth,
+  },
   "keepalived-parent-kill": { inject: 'kill -KILL "$(cat /run/keepalived.pid)"', undo: startBoth },
   "keepalived-child-kill": { inject: 'kill -KILL "$(cat /run/vrrp.pid)"', undo: startBoth },
   "vrrp-deaf": {

@@ -97,6 +97,17 @@ own() {
   if [ "$again" = no ] && running "$unit"; then return 0; fi
   systemctl restart "$unit"
 }
+# Stopped, it hands over: it is never restarted for a change, and reads its program when it is stopped.
+own_handover() {
+  if [ ! -e "$current/systemd/nginx-ha-handover.service" ]; then
+    rm -f /etc/systemd/system/{multi-user.target,nginx.service,keepalived.service}.wants/nginx-ha-handover.service
+    return 0
+  fi
+  systemctl --quiet enable nginx-ha-handover.service 2>/dev/null || return 1
+  # A start while it hands over would end that.
+  if [ "$(systemctl is-active nginx-ha-handover)" = deactivating ]; then return 0; fi
+  systemctl start nginx-ha-handover
+}
 # own_timer UNIT: a timer of ours runs, or is gone, with what it starts, when the release has none.
 own_timer() {
   if [ ! -e "$current/systemd/$1.timer" ]; then
@@ -134,7 +145,7 @@ apply() {
     first_generation && open_gate && own nginx-ha-agent agent.json bin/agent.js &&
     own nginx-ha-guard node.env bin/freeze-guard && own_timer nginx-ha-acme &&
     bring nginx systemd/nginx.service.d/nginx-ha.conf &&
-    bring keepalived systemd/keepalived.service.d/nginx-ha.conf keepalived/keepalived.conf
+    bring keepalived systemd/keepalived.service.d/nginx-ha.conf keepalived/keepalived.conf && own_handover
 }
 # nginx keeps its old workers when a reload fails, so the exit status proves nothing: ask what is served.
 proved() {

@@ -10,7 +10,9 @@ if [ -e "$current/bin/drain.js" ]; then
     /usr/bin/node "$current/bin/drain.js" undo "$role" || fail "what a planned move changed is not taken back (see above); reboot the node, and run it again"
   done
 fi
-for unit in nginx-ha-gate nginx-ha-sync nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
+# What is taken off does not wait for a move.
+rm -f "$current/bin/hand-over"
+for unit in nginx-ha-handover nginx-ha-gate nginx-ha-sync nginx-ha-guard nginx-ha-agent keepalived nginx nginx-ha-firewall; do
   systemctl --quiet disable --now "$unit.service" 2>/dev/null || true
 done
 links "$current" | while read -r link target; do

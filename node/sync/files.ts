@@ -11,7 +11,7 @@ export const syncFiles = (settings: SyncSettings): ReleaseFile[] => [
   { path: "systemd/nginx-ha-gate.service", mode: "0644", content: gateUnit(settings) },
 ];
 
-/** Root's: it tests and reloads nginx. The peer reaches nothing of it but four questions on a Unix socket. */
+/** Root's: it tests and reloads nginx. The peer reaches nothing of it but five questions on a Unix socket. */
 const syncUnit = `# Made by nginx-ha.
 [Unit]
 Description=Keeps what nginx serves the same on both nodes (nginx-ha)

@@ -72,6 +72,34 @@ WantedBy=multi-user.target
 `;
 }
 
+/** Seconds beyond a drain: the peer is asked, the VIP moves, on EC2 by its API, and the peer's part ends. */
+const HANDOVER_S = 120;
+
+/**
+ * Stops before nginx and keepalived do, by whatever command, the machine's reboot included, and hands over then. It starts
+ * with them, and does nothing until it is stopped.
+ * @param drainS seconds that established connections may go on; 0 for none
+ */
+export const handoverUnit = (drainS: number): string => `# Made by nginx-ha.
+[Unit]
+Description=Hands the VIP over before nginx, keepalived or the node stops (nginx-ha)
+After=nginx.service keepalived.service nginx-ha-sync.service nginx-ha-agent.service nginx-ha-guard.service
+After=nginx-ha-firewall.service network-online.target nginx-ha-drain@keep.service
+PartOf=nginx.service keepalived.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+ExecStop=-${current}/bin/hand-over
+ExecStopPost=-/bin/sh -c 'echo 0 >${trackFile("handover")}'
+TimeoutStopSec=${drainS + HANDOVER_S}
+
+[Install]
+WantedBy=multi-user.target nginx.service keepalived.service
+`;
+
 /** Beside everything else: it must not be delayed by what it watches, nor by the agent. */
 export const guardUnit = (): string => `# Made by nginx-ha.
 [Unit]

@@ -13,6 +13,10 @@ vi.mock("../../../agent/drain/connections");
 vi.mock("../../../agent/drain/record");
 vi.mock("../../../agent/keepalived/fifo");
 vi.mock("../../../agent/run");
+vi.mock("../../../agent/sync/durable", async (original) => ({
+  ...(await original<object>()),
+  textOf: (path: string) => (path === "/run/nginx.pid" ? "4711\n" : undefined),
+}));
 vi.mock("../../../agent/log", async (original) => ({ ...(await original<object>()), log: () => {} }));
 
 const settings = {
@@ -51,7 +55,7 @@ it("counts no connection before the VIP has moved, and what is left after that",
   vi.mocked(holdsAnchor).mockReturnValue(false);
   await pass(1);
   expect(told("status").at(-1)).toMatchObject({ phase: "draining", connections: 7 });
-  expect(commands()).toEqual(["systemctl reload nginx"]);
+  expect(commands()).toEqual(["kill -s HUP 4711"]);
   vi.mocked(connectionsTo).mockResolvedValue(0);
   await pass(4);
   expect(await over).toBe("empty");

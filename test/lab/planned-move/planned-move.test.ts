@@ -7,5 +7,6 @@ afterAll(() => plannedMove.end());
 
 import "./connections";
 import "./interrupted";
+import "./stopped";
 import "./trouble";
 import "./time-over";

@@ -22,7 +22,7 @@ describe("the way between the nodes", () => {
     await waitFor("8 s without a login of the synchronisation", 60_000, steady);
   });
 
-  it("opens nothing but four questions", async () => {
+  it("opens nothing but five questions", async () => {
     const { holder, standby } = await ready();
     const as = `ssh -F none -i /etc/nginx-ha/keys/sync -o BatchMode=yes -o UserKnownHostsFile=/etc/nginx-ha/current/sync/known_hosts nginx-ha@${await addressOf(standby)}`;
     const ask = (line: string) =>

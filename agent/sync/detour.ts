@@ -1,0 +1,42 @@
+import { reasonOf } from "../log";
+import { run } from "../run";
+import type { Frame } from "./frames";
+import type { Answer, Ask } from "./protocol";
+import { Refused } from "./refused";
+
+/** A name beside the streams'. */
+export const DETOUR = "detour";
+const UNIT = "nginx-ha-drain@detour.service";
+/** Milliseconds: as long as systemd gives the unit to start, and to stop. */
+const LIMITS = { begin: 48_000, end: 63_000 };
+
+export type DetourVerb = keyof typeof LIMITS;
+export const isDetourVerb = (verb: unknown): verb is DetourVerb => verb === "begin" || verb === "end";
+
+/**
+ * What a node that stops by itself asks of its peer: to send on, from now on or no more, what belongs to connections that it
+ * does not know (agent/drain).
+ * @throws Refused with the peer's reason; any other error says that it could not be asked
+ */
+export async function askForDetour(ask: Ask, verb: DetourVerb): Promise<void> {
+  const { refused, failed } = (await ask({ stream: DETOUR, verb }, undefined, LIMITS[verb])).head;
+  if (typeof refused === "string") throw new Refused(refused);
+  if (typeof failed === "string") throw new Error(failed);
+}
+
+/** Answers it. @param isMaster whether this node has the VIP: nobody diverts from it before it is to move */
+export async function answerDetour({ head: { verb } }: Frame, isMaster: () => boolean): Promise<Answer> {
+  try {
+    if (!isDetourVerb(verb)) throw new Refused("no such question");
+    if (verb === "begin" && isMaster()) throw new Refused("this node is MASTER");
+    const { failed, err } = await run(
+      "systemctl",
+      ["--quiet", verb === "begin" ? "start" : "stop", UNIT],
+      LIMITS[verb],
+    );
+    if (failed) throw new Refused(err.trim());
+    return { head: {} };
+  } catch (error) {
+    return { head: { [error instanceof Refused ? "refused" : "failed"]: reasonOf(error) } };
+  }
+}

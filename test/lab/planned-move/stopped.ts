@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { judge } from "../../../cli/probe/probes";
+import { waitFor } from "../../../lab/host/wait";
+import { nodeNames } from "../../../lab/pair/machines";
+import { probeWhile, throughVip } from "../../../lab/probe/probe";
+import { peerOf } from "../pair/subject";
+import { cutOff, plannedMove } from "./subject";
+
+const { pair } = plannedMove;
+const UNIT = "stops-something";
+
+/** What is done to the holder, and what shows on it that it was. */
+const stops = {
+  "systemctl restart keepalived": "systemctl show -P ActiveEnterTimestampMonotonic keepalived",
+  "systemctl restart nginx": "systemctl show -P ActiveEnterTimestampMonotonic nginx",
+  "systemctl reboot": "cat /proc/sys/kernel/random/boot_id",
+};
+
+/** A container that reboots is off until somebody starts it again. */
+const untilDone = (command: string, name: string, look: string, before: string): Promise<unknown> =>
+  waitFor(
+    `${name} to have done it: ${command}`,
+    120_000,
+    async () => {
+      // One that is shutting down does not let itself be restored.
+      if (command.endsWith("reboot")) await pair.power("restore", name).catch(() => undefined);
+      const now = await pair.sh(name, look).catch(() => undefined);
+      return now?.exitCode === 0 && now.stdout.trim() !== before;
+    },
+    1000,
+  );
+
+/** Has the holder do something that stops nginx, keepalived or itself, under clients of every kind. */
+async function whileStopping(command: string, look: string): Promise<void> {
+  await pair.untilHealthy();
+  const from = await pair.holder();
+  const to = peerOf(from);
+  const before = await pair.succeed(from, look);
+  const clients = await plannedMove.clients();
+  try {
+    const probes = await probeWhile(throughVip(pair.plan), async () => {
+      await pair.succeed(from, `systemd-run --quiet --collect --unit=${UNIT} ${command}`);
+      await plannedMove.untilDraining(from, 3);
+      await pair.untilHeldBy(to);
+      expect((await plannedMove.drainOf(from))?.connections).toBeGreaterThan(200);
+      expect(await plannedMove.diverted(to)).toBeGreaterThan(0);
+      expect(cutOff(await clients.end())).toEqual([]);
+    });
+    expect(judge(probes)).toMatchObject({ failed: 0 });
+  } finally {
+    await clients.kill();
+  }
+  await untilDone(command, from, look, before);
+  for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
+  await pair.untilHealthy();
+  expect(await pair.holder()).toBe(to);
+}
+
+describe("whoever stops nginx, keepalived or the holder itself", () => {
+  it.each(Object.entries(stops))("has it hand over first: %s", whileStopping);
+
+  it("waits for nothing where the peer could not take the VIP", async () => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    const standby = peerOf(holder);
+    await pair.succeed(standby, "systemctl stop keepalived");
+    try {
+      const began = performance.now();
+      await pair.succeed(holder, "systemctl restart nginx");
+      expect(performance.now() - began, "ms").toBeLessThan(10_000);
+      await pair.untilHeldBy(holder);
+    } finally {
+      await pair.succeed(standby, "systemctl start keepalived");
+    }
+    await pair.untilHealthy();
+  });
+});
