@@ -1,7 +1,7 @@
 import type { History } from "../history/history";
 import { isGood, judge, longestGap, type Probe } from "../probe/probes";
 import { type Span, spansOf } from "../watch/align";
-import { faults, type Platform } from "./faults";
+import { faults, healsWithin, type Platform } from "./faults";
 import type { DrillFault } from "./scripts";
 import { type Window, windowsOf } from "./windows";
 
@@ -60,14 +60,15 @@ function checkFault(history: History, window: Window): FaultVerdict {
     const why = window.gaveUp ?? "the history ends before the fault";
     return { ...base, observed: why, ruling: "unknown", checks: [] };
   }
+  const platform = platformOf(history);
   const spans = new Map(
     history.run.nodes.map((name) => [name, within(spansOf(history.events, name, window.to), window)]),
   );
   const checks = [
     oneHolder(history, window, spans),
-    outage(gap, about.outageMs(platformOf(history))),
+    outage(gap, about.outageMs(platform)),
     configuration(window),
-    redundancy(window, about.healS ?? 60),
+    redundancy(window, healsWithin(fault as DrillFault, platform)),
     transitions(history, window, spans),
   ];
   const gapMs = gap === undefined ? {} : { gapMs: gap };
@@ -80,9 +81,10 @@ function checkFault(history: History, window: Window): FaultVerdict {
   };
 }
 
-const platformOf = ({ run: { mode, advertMs } }: History): Platform => ({
+const platformOf = ({ run: { mode, advertMs, drainS } }: History): Platform => ({
   mode,
   advertMs,
+  drainS,
   container: false,
   power: true,
 });

@@ -7,23 +7,29 @@ import { undo } from "./node";
 import { type DrillFault, drillScripts } from "./scripts";
 import type { DrillSettings } from "./settings";
 
-/** Until a machine that was away takes SSH again. */
-const BOOT_S = 90;
+const RETRY_MS = 1000;
 
 /**
  * Undoes a fault. Nothing interrupts it: it is what is done when everything else was.
+ * @param limitS how long it is tried on a machine that boots
  * @param failed told why it is not undone, before the error is thrown
  */
 export async function cleanUp(
   name: DrillFault,
   on: Remote,
   { power }: DrillSettings,
+  limitS: number,
   failed: (why: string) => void,
 ): Promise<void> {
   const { boots } = faults[name];
   try {
-    if (boots) await power?.restore(on.name);
-    await undoWithin(on, name, boots ? BOOT_S : 0);
+    if (boots)
+      await afterBoot(
+        () => power?.restore(on.name),
+        () => undo(on, drillScripts[name]),
+        limitS,
+      );
+    else await undo(on, drillScripts[name]);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     failed(why);
@@ -33,14 +39,20 @@ export async function cleanUp(
   }
 }
 
-async function undoWithin(on: Remote, name: DrillFault, limitS: number): Promise<void> {
+/** A machine that is still going down takes neither its power nor a start: both are tried again. */
+async function afterBoot(
+  restore: () => Promise<unknown> | undefined,
+  undoIt: () => Promise<void>,
+  limitS: number,
+): Promise<void> {
   const deadline = now() + limitS * 1000;
   for (;;) {
     try {
-      return await undo(on, drillScripts[name]);
+      await restore();
+      return await undoIt();
     } catch (error) {
       if (now() > deadline) throw error;
-      await sleep(1000);
+      await sleep(RETRY_MS);
     }
   }
 }

@@ -6,6 +6,8 @@ export interface Platform {
   mode: string;
   /** Milliseconds between two VRRP adverts. */
   advertMs: number;
+  /** Seconds that a node which is stopped waits for established connections; 0 for none. */
+  drainS: number;
   /** Whether the nodes are containers, which cannot crash by themselves. */
   container: boolean;
   /** Whether somebody can cut a node's power. */
@@ -27,8 +29,8 @@ export interface Fault {
   boots?: true;
   /** Why a platform cannot have it. */
   cannot?(platform: Platform): string | undefined;
-  /** Seconds until the pair must be healthy again. @default 60 */
-  healS?: number;
+  /** Seconds until the pair must be healthy again; nothing for 60. */
+  healS?(platform: Platform): number;
 }
 
 /** An API must be asked for the VIP, and says the past for a while. */
@@ -37,6 +39,14 @@ const api = ({ mode }: Platform): number => (mode === "arp" ? 0 : 3000);
 const announced = (platform: Platform): number => 500 + api(platform);
 /** Nobody says anything: three adverts and the skew, VRRP's master down timer. */
 const silent = (platform: Platform): number => 4 * platform.advertMs + 500 + api(platform);
+
+/** Until a machine that was away is a standby again. */
+const BOOT_S = 240;
+const HEAL_S = 60;
+
+/** Seconds until the pair must be healthy again after a fault. */
+export const healsWithin = (name: DrillFault, platform: Platform): number =>
+  faults[name].healS?.(platform) ?? HEAL_S;
 
 /** The faults of a drill, in the order in which they run. */
 export const faults: Record<DrillFault, Fault> = {
@@ -74,7 +84,7 @@ export const faults: Record<DrillFault, Fault> = {
     expected: "moves",
     heals: "itself",
     outageMs: (platform) => 2 * announced(platform),
-    healS: 240,
+    healS: ({ drainS }) => BOOT_S + drainS,
     boots: true,
   },
   "node-crash": {
@@ -84,7 +94,7 @@ export const faults: Record<DrillFault, Fault> = {
     outageMs: silent,
     cannot: ({ container, power }) =>
       container && !power ? "a container cannot crash by itself (--power-off, --power-on)" : undefined,
-    healS: 240,
+    healS: () => BOOT_S,
     boots: true,
   },
 };

@@ -41,6 +41,7 @@ export async function undo(remote: Remote, { undo: script }: Script): Promise<vo
 const FACTS = `. /etc/nginx-ha/current/node.env
 . /etc/os-release
 echo "advert=$(sed -n 's/^ *advert_int //p' /etc/nginx-ha/current/keepalived/keepalived.conf)"
+echo "drain=$(sed -n 's/.*"seconds": *\\([0-9]*\\).*/\\1/p' /etc/nginx-ha/current/drain.json 2>/dev/null)"
 echo "virtual=$(systemd-detect-virt || true)"
 echo "container=$(systemd-detect-virt --container >/dev/null && echo yes || echo no)"
 echo "system=$PRETTY_NAME, Linux $(uname -r), $(nproc) CPU"
@@ -68,6 +69,7 @@ export async function factsOf(remote: Remote): Promise<Facts> {
   return {
     mode: of("mode") || "arp",
     advertMs: Math.round(Number(of("advert")) * 1000) || 1000,
+    drainS: Number(of("drain")) || 0,
     container: of("container") === "yes",
     ranOn: `${of("system")}, ${of("virtual") || "unknown"}, nginx ${of("nginx")}, keepalived ${of("keepalived")}`,
     ...(Number.isFinite(age) && { hangAgeS: age }),

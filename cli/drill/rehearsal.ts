@@ -4,7 +4,7 @@ import type { Remote } from "../ssh";
 import { TimedOut, waitUntil } from "../terminal/wait";
 import { now, ourTime } from "../watch/clock";
 import { cleanUp } from "./clean-up";
-import { type Fault, faults, type Platform } from "./faults";
+import { type Fault, faults, healsWithin, type Platform } from "./faults";
 import { factsOf, inject, undo } from "./node";
 import { type DrillFault, drillScripts } from "./scripts";
 import type { Drill } from "./settings";
@@ -60,6 +60,7 @@ export async function rehearse(
   await undo(on, drillScripts[name]);
   step("begin");
   recorder.add({ t: "status", at: now(), report });
+  const limitS = healsWithin(name, platform);
   let healed = false;
   try {
     await sleep(AFTER_MS / 3, undefined, waiting);
@@ -69,17 +70,18 @@ export async function rehearse(
     if (movedAt !== undefined) step("moved", movedAt);
     await sleep(AFTER_MS, undefined, waiting);
     if (fault.heals === "itself") {
-      await whole(name, on, drill, watched, step);
+      await whole(name, limitS, on, drill, watched, step);
       healed = true;
     }
   } catch (error) {
     giveUp(error, step);
   } finally {
     step("undo");
-    await cleanUp(name, on, settings, (why) => step("not-undone", now(), why));
+    await cleanUp(name, on, settings, limitS, (why) => step("not-undone", now(), why));
     step("undone");
   }
-  if (!healed) await whole(name, on, drill, watched, step).catch((error: unknown) => giveUp(error, step));
+  if (!healed)
+    await whole(name, limitS, on, drill, watched, step).catch((error: unknown) => giveUp(error, step));
   const after = await watched.healthy(`a last look after ${name}`, LAST_LOOK_S).catch(() => look());
   recorder.add({ t: "status", at: now(), report: after });
   step("end");
@@ -125,18 +127,20 @@ async function outcome(
 
 async function whole(
   name: DrillFault,
+  limitS: number,
   on: Remote,
   { settings: { power } }: Drill,
   watched: Watched,
   step: Step,
 ): Promise<void> {
-  const { healS = HEALTHY_S, boots } = faults[name];
+  const { boots } = faults[name];
   let restored = now();
-  await watched.healthy(`a whole pair after ${name}`, healS, async () => {
+  await watched.healthy(`a whole pair after ${name}`, limitS, async () => {
     // Whoever cuts the power gives it back; a machine that goes on by itself is left alone by that.
     if (!power || !boots || now() - restored < RESTORE_EVERY_MS) return;
     restored = now();
-    await power.restore(on.name);
+    // A machine that is still going down may refuse it.
+    await power.restore(on.name).catch(() => undefined);
   });
   step("healed");
 }

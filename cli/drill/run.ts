@@ -54,7 +54,9 @@ async function begin({
   if (before.verdict !== "healthy")
     throw new UserError(`The pair is not healthy, and a drill needs one that is: ${reasons(before)}.`);
   const facts = await Promise.all(remotes.map(factsOf));
-  const [{ mode, advertMs, container } = { mode: "arp", advertMs: 100, container: false }] = facts;
+  const [
+    { mode, advertMs, drainS, container } = { mode: "arp", advertMs: 100, drainS: 0, container: false },
+  ] = facts;
   recorder.add({
     t: "run",
     version: 1,
@@ -65,12 +67,13 @@ async function begin({
     nodes: remotes.map(({ name }) => name),
     mode,
     advertMs,
+    drainS,
     intervalMs: INTERVAL_MS,
     from: settings.where,
     url: settings.url,
     faults: [...settings.faults],
     ranOn: Object.fromEntries(remotes.map(({ name }, index) => [name, facts[index]?.ranOn ?? ""])),
   });
-  const platform = { mode, advertMs, container, power: settings.power !== undefined };
+  const platform = { mode, advertMs, drainS, container, power: settings.power !== undefined };
   return { platform, vip: before.vip };
 }

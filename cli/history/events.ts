@@ -13,6 +13,10 @@ const run = z.object({
   nodes: z.array(z.string()).length(2),
   mode: z.string().meta({ description: "arp, elasticIp, secondaryPrivateIp or overlayRoute." }),
   advertMs: z.number().meta({ description: "Milliseconds between two VRRP adverts." }),
+  drainS: z
+    .number()
+    .default(0)
+    .meta({ description: "Seconds that a node which is stopped waits for established connections." }),
   /** Milliseconds between two new connections. */
   intervalMs: z.number(),
   from: z.string().meta({ description: "Where the prober ran." }),

@@ -18,6 +18,8 @@ export const problemKinds = {
   unacknowledged: "A generation that only one node has",
   "agent-down": "The agent does not answer",
   "guard-down": "The guard does not run",
+  stopping: "A node that is being stopped",
+  "handover-down": "A stop would not hand over",
   "address-unknown": "Nobody knows whose the VIP is",
   "drain-left": "What is left of a drain",
   alarm: "An agent's alarm",
@@ -133,7 +135,7 @@ function ofElection(node: string, { VRRP, NGINX, CONFIG, TRACKS, ADDRESS }: Node
 
 function ofHelpers(
   node: string,
-  { AGENT, AGENT_UNIT, GUARD, GENERATION, SYNC, DRAIN_LEFT }: NodeReport,
+  { AGENT, AGENT_UNIT, GUARD, HANDOVER, GENERATION, SYNC, DRAIN_LEFT }: NodeReport,
 ): Problem[] {
   const problems: Problem[] = [];
   if (SYNC === "accepted")
@@ -149,6 +151,19 @@ function ofHelpers(
   }
   if (GUARD !== "active" && GUARD !== "")
     problems.push({ kind: "guard-down", node, text: `its guard is ${GUARD}`, remedy: "run: pulumi up" });
+  if (HANDOVER === "deactivating")
+    problems.push({
+      kind: "stopping",
+      node,
+      text: "nginx, keepalived or the node is being stopped; established connections go on until they end",
+    });
+  else if (HANDOVER !== "active" && HANDOVER !== "")
+    problems.push({
+      kind: "handover-down",
+      node,
+      text: `its handover unit is ${HANDOVER}: a stop of nginx, keepalived or the node would not hand over`,
+      remedy: `run: nginx-ha ssh ${node} -- systemctl start nginx-ha-handover`,
+    });
   for (const role of DRAIN_LEFT.split(" ").filter(Boolean))
     problems.push({
       kind: "drain-left",

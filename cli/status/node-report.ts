@@ -33,6 +33,8 @@ const nodeReport = z.object({
   KEEPALIVED: text,
   AGENT_UNIT: text,
   GUARD: text,
+  /** Of the unit that hands over before the node stops: `deactivating` while it does so. */
+  HANDOVER: text,
   /**
    * `NAME:DAYS` of each certificate that nginx serves, separated by spaces: the days until it ends; of one that came by
    * ACME `NAME:DAYS/SOON`, with the days from which on its renewal is late; `NAME:placeholder` until the first one came.

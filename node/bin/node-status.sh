@@ -15,13 +15,16 @@ echo "VIP=$VIP"
 echo "PORT=$PORT"
 echo "PRIORITY=$(sed -n 's/^ *priority //p' /etc/nginx-ha/current/keepalived/keepalived.conf)"
 echo "VRRP=$("$bin/vrrp-state")"
-{ read -r nginx && read -r keepalived && read -r agent && read -r guard && read -r keep && read -r detour; } < <(
-  systemctl is-active nginx keepalived nginx-ha-agent nginx-ha-guard nginx-ha-drain@keep nginx-ha-drain@detour
+{
+  read -r nginx && read -r keepalived && read -r agent && read -r guard && read -r handover && read -r keep && read -r detour
+} < <(
+  systemctl is-active nginx keepalived nginx-ha-{agent,guard,handover,drain@keep,drain@detour}
 )
 echo "NGINX=$nginx"
 echo "KEEPALIVED=$keepalived"
 echo "AGENT_UNIT=$agent"
 echo "GUARD=$guard"
+echo "HANDOVER=$handover"
 echo "TRACKS=$(cd /run/nginx-ha/track && grep --files-with-matches '[1-9]' -- * | paste -sd' ')"
 echo "ADDRESS=$("$bin/vip-held")"
 echo "CONFIG=$(curl --fail --silent --max-time 0.5 --noproxy '*' --header "Host: $HEALTH_NAME" "http://127.0.0.1:$PORT/")"

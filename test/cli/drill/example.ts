@@ -73,6 +73,7 @@ export function historyOf(story: Story = {}): History {
     nodes: ["nginx-a", "nginx-b"],
     mode: "arp",
     advertMs: 100,
+    drainS: 0,
     intervalMs: 10,
     from: "here",
     url: "http://192.0.2.100/",

@@ -15,6 +15,7 @@ const run: Event = {
   nodes: ["nginx-a", "nginx-b"],
   mode: "arp",
   advertMs: 100,
+  drainS: 0,
   intervalMs: 5,
   from: "here",
   url: "http://192.0.2.100/",

@@ -12,6 +12,7 @@ export const master: NodeReport = {
   KEEPALIVED: "active",
   AGENT_UNIT: "active",
   GUARD: "active",
+  HANDOVER: "active",
   TRACKS: "",
   ADDRESS: "held",
   CONFIG: "c1",

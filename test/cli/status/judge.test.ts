@@ -91,6 +91,20 @@ describe("problemsOf", () => {
       ["handover-set: nginx-b: a handover was begun and not ended"],
     ],
     [
+      "a node that is being stopped",
+      pair(master, { ...backup, HANDOVER: "deactivating" }),
+      [
+        "stopping: nginx-b: nginx, keepalived or the node is being stopped; established connections go on until they end",
+      ],
+    ],
+    [
+      "a node that would not hand over",
+      pair(master, { ...backup, HANDOVER: "inactive" }),
+      [
+        "handover-down: nginx-b: its handover unit is inactive: a stop of nginx, keepalived or the node would not hand over",
+      ],
+    ],
+    [
       "an agent and a guard that do not run",
       pair(master, { ...backup, AGENT: undefined, AGENT_UNIT: "inactive", GUARD: "failed" }),
       ["agent-down: nginx-b: its agent is inactive", "guard-down: nginx-b: its guard is failed"],
