@@ -20,8 +20,9 @@ const world = "0.0.0.0/0";
  * Who may talk to whom, each rule a resource of its own; what no rule allows is dropped. VRRP needs both ways: without
  * the rule inwards it seems to work, because the BACKUP's own advert opens the way, after a false MASTER has already
  * taken the VIP (keepalived #951).
+ * @param drains whether a planned move keeps established connections
  */
-export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>): SecurityGroups {
+export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>, drains: boolean): SecurityGroups {
   const { cluster, name } = scope;
   const nodes = group(scope, vpcId, "nodes", "The nodes of an nginx-ha pair");
   const rule = rules(scope, `${name}-nodes`, nodes);
@@ -39,6 +40,8 @@ export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>): Secu
     way("vrrp", "peer", peer, "112");
     // By which each node's agent asks whether the other one could take over.
     way("http", "peer", peer, "tcp", cluster.nginx.port);
+    // VXLAN, for the time of a planned move.
+    if (drains) way("vxlan", "peer", peer, "udp", 4789);
   }
   // The EC2 API and packages; the VPC's own name and time servers need no rule (VPC User Guide, "Security groups").
   for (const port of [80, 443]) rule.egress(`out-${port}`, world, { cidrIpv4: world }, "tcp", port);

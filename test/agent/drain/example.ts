@@ -2,7 +2,7 @@ import type { DrainSettings } from "../../../node/drain/settings";
 
 export const settings: DrainSettings = {
   node: "nginx-b",
-  peer: { address: "192.0.2.11" },
+  peer: { address: "192.0.2.11", vip: "192.0.2.100" },
   interface: "eth0",
   vip: "192.0.2.100",
   anchor: "169.254.77.51",

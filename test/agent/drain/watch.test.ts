@@ -21,7 +21,7 @@ vi.mock("../../../agent/log", async (original) => ({ ...(await original<object>(
 
 const settings = {
   node: "nginx-a",
-  peer: { address: "192.0.2.12" },
+  peer: { address: "192.0.2.12", vip: "192.0.2.100" },
   interface: "eth0",
   vip: "192.0.2.100",
   anchor: "169.254.77.51",

@@ -101,6 +101,7 @@ describe("a pair on EC2", () => {
       "nodes-in-ssh-192.0.2.0/24: tcp 22 192.0.2.0/24",
       "nodes-in-ssh-peer: tcp 22 edge-nodes-id",
       "nodes-in-vrrp-peer: 112 - edge-nodes-id",
+      "nodes-in-vxlan-peer: udp 4789 edge-nodes-id",
     ]);
     expect(rules("SecurityGroupEgressRule").sort()).toEqual([
       "nodes-out-backend-8080-10.20.0.21/32: tcp 8080 10.20.0.21/32",
@@ -110,7 +111,26 @@ describe("a pair on EC2", () => {
       "nodes-out-out-80-0.0.0.0/0: tcp 80 0.0.0.0/0",
       "nodes-out-ssh-peer: tcp 22 edge-nodes-id",
       "nodes-out-vrrp-peer: 112 - edge-nodes-id",
+      "nodes-out-vxlan-peer: udp 4789 edge-nodes-id",
     ]);
+  });
+
+  it.each<[string, Parameters<typeof exampleAws>[0]]>([
+    [
+      "no drain",
+      (input) => {
+        input.drain = { seconds: 0 };
+      },
+    ],
+    [
+      "an Elastic IP whose clients are not everybody",
+      (input) => {
+        input.access.httpFrom = ["192.0.2.0/24"];
+      },
+    ],
+  ])("opens no tunnel between the nodes with %s", async (_, change) => {
+    const names = (await made(exampleAws(change))).map(({ name }) => name);
+    expect(names.filter((name) => name.includes("vxlan"))).toEqual([]);
   });
 
   it("opens every port that nginx listens on, and the way to the streams' servers", async () => {

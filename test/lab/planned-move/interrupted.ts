@@ -3,7 +3,8 @@ import { waitFor } from "../../../lab/host/wait";
 import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { beginOf } from "../operator/subject";
 import { peerOf } from "../pair/subject";
-import { cutOff, LAB, plannedMove } from "./subject";
+import { LAB, plannedMove } from "./hosts";
+import { cutOff } from "./subject";
 
 const { pair } = plannedMove;
 const begin = beginOf(LAB);

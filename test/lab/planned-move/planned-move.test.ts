@@ -1,11 +1,21 @@
 import { afterAll, beforeAll } from "vitest";
-import { plannedMove } from "./subject";
+import { cutsNobodyOff } from "./cuts-nobody-off";
+import { LAB, plannedMove } from "./hosts";
+
+const { pair } = plannedMove;
 
 // One pair lives through all of this, in this order.
-beforeAll(() => plannedMove.start());
-afterAll(() => plannedMove.end());
+beforeAll(async () => {
+  await pair.start(`${LAB}-hosts`);
+  await plannedMove.serve({ machine: "backend-1", address: pair.machine("backend-1").address });
+});
+afterAll(async () => {
+  await plannedMove.end();
+  await pair.end();
+});
 
-import "./connections";
+cutsNobodyOff(plannedMove);
+
 import "./interrupted";
 import "./stopped";
 import "./trouble";

@@ -4,7 +4,8 @@ import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { peerOf } from "../pair/subject";
-import { cutOff, plannedMove } from "./subject";
+import { plannedMove } from "./hosts";
+import { cutOff } from "./subject";
 
 const { pair } = plannedMove;
 const UNIT = "stops-something";

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
 import type { Became } from "./clients/kind";
-import { IDLE, plannedMove } from "./subject";
+import { plannedMove } from "./hosts";
+import { IDLE } from "./subject";
 import { whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
@@ -14,7 +15,7 @@ it("a drain whose time is over resets what is left, and says how many", async ()
   try {
     await pair.withConfig(["drain"], { seconds: 5 }, () => pair.mustUp());
     let became: Record<string, Became> = {};
-    const told = await whileDraining(async ({ from, clients }) => {
+    const told = await whileDraining(plannedMove, async ({ from, clients }) => {
       await plannedMove.untilNothingIsLeft(from);
       became = await clients.end();
     });

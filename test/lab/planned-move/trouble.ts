@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
 import { peerOf } from "../pair/subject";
-import { cutOff, plannedMove } from "./subject";
+import { plannedMove } from "./hosts";
+import { cutOff } from "./subject";
 import { whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
@@ -9,7 +10,7 @@ const { pair } = plannedMove;
 describe("during a drain", () => {
   it("a second move is refused with the time that is left, and --now cuts and says how many", async () => {
     let old = "";
-    const told = await whileDraining(async ({ from }) => {
+    const told = await whileDraining(plannedMove, async ({ from }) => {
       old = from;
       const refused = await plannedMove.nginxHaAnswered("switchover", "--yes");
       expect(refused.stdout).toMatch(
@@ -30,7 +31,7 @@ describe("during a drain", () => {
   });
 
   it("the old node's power is cut: nothing is sent on to it any more, and new connections go on", async () => {
-    await whileDraining(async ({ from, to }) => {
+    await whileDraining(plannedMove, async ({ from, to }) => {
       try {
         await pair.power("cut", from);
         await plannedMove.untilNothingIsLeft(to);
@@ -44,17 +45,21 @@ describe("during a drain", () => {
   });
 
   it("the new node's power is cut: the old one has the VIP again, and its connections go on", async () => {
-    await whileDraining(async ({ from, to, clients }) => {
-      try {
-        await pair.power("cut", to);
-        await pair.untilHeldBy(from);
-        await plannedMove.untilNothingIsLeft(from);
-        for (let count = 0; count < 20; count++) await pair.curl();
-        expect(cutOff(await clients.end())).toEqual([]);
-      } finally {
-        await pair.power("restore", to);
-      }
-    }, 3);
+    await whileDraining(
+      plannedMove,
+      async ({ from, to, clients }) => {
+        try {
+          await pair.power("cut", to);
+          await pair.untilHeldBy(from);
+          await plannedMove.untilNothingIsLeft(from);
+          for (let count = 0; count < 20; count++) await pair.curl();
+          expect(cutOff(await clients.end())).toEqual([]);
+        } finally {
+          await pair.power("restore", to);
+        }
+      },
+      3,
+    );
     await pair.untilHealthy();
     for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
   });
@@ -63,7 +68,7 @@ describe("during a drain", () => {
     "keep",
     "detour",
   ] as const)("whoever kills the program of %s ends it and leaves nothing", async (role) => {
-    await whileDraining(async ({ from, to }) => {
+    await whileDraining(plannedMove, async ({ from, to }) => {
       const node = role === "keep" ? from : to;
       await pair.succeed(
         node,
@@ -77,10 +82,14 @@ describe("during a drain", () => {
   });
 
   it("an agent that is killed changes nothing", async () => {
-    const told = await whileDraining(async ({ clients }) => {
-      for (const name of nodeNames) await pair.succeed(name, "systemctl kill --signal=KILL nginx-ha-agent");
-      expect(cutOff(await clients.end())).toEqual([]);
-    }, 3);
+    const told = await whileDraining(
+      plannedMove,
+      async ({ clients }) => {
+        for (const name of nodeNames) await pair.succeed(name, "systemctl kill --signal=KILL nginx-ha-agent");
+        expect(cutOff(await clients.end())).toEqual([]);
+      },
+      3,
+    );
     expect(told).toMatchObject({ drain: { cut: 0 } });
     await pair.untilHealthy();
   });
