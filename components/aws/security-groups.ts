@@ -13,6 +13,8 @@ export interface SecurityGroups {
 
 /** One peer of one rule. */
 type Peer = { cidrIpv4: string } | { referencedSecurityGroupId: pulumi.Output<string> };
+/** One port, or the first and the last. */
+type Ports = number | readonly [number, number];
 
 const world = "0.0.0.0/0";
 
@@ -43,6 +45,10 @@ export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>, drain
     // VXLAN, for the time of a planned move.
     if (drains) way("vxlan", "peer", peer, "udp", 4789);
   }
+  // Of connections that began on the other node: a group that has not seen them tracks none of their answers, and has to let
+  // them out by a rule, whatever the client's port (EC2 User Guide, "Security group connection tracking").
+  if (drains && cluster.vip.mode !== "overlayRoute")
+    for (const range of httpFrom) rule.egress("answers", range, { cidrIpv4: range }, "tcp", [0, 65535]);
   // The EC2 API and packages; the VPC's own name and time servers need no rule (VPC User Guide, "Security groups").
   for (const port of [80, 443]) rule.egress(`out-${port}`, world, { cidrIpv4: world }, "tcp", port);
   return { nodes, backends: backends(scope, vpcId, nodes, rule) };
@@ -92,25 +98,28 @@ function group(
 }
 
 function rules({ opts, tags, name }: Scope, prefix: string, securityGroupId: pulumi.Output<string>) {
-  const argsOf = (part: string, peer: Peer, ipProtocol: string, port?: number) => ({
-    securityGroupId,
-    ipProtocol,
-    ...(port !== undefined && { fromPort: port, toPort: port }),
-    ...peer,
-    tags: tags(`${prefix.slice(name.length + 1)}-${part}`),
-  });
+  const argsOf = (part: string, peer: Peer, ipProtocol: string, ports?: Ports) => {
+    const [fromPort, toPort] = typeof ports === "number" ? [ports, ports] : (ports ?? []);
+    return {
+      securityGroupId,
+      ipProtocol,
+      ...(ports !== undefined && { fromPort, toPort }),
+      ...peer,
+      tags: tags(`${prefix.slice(name.length + 1)}-${part}`),
+    };
+  };
   return {
-    ingress(part: string, from: string, peer: Peer, protocol: string, port?: number): void {
+    ingress(part: string, from: string, peer: Peer, protocol: string, ports?: Ports): void {
       new vpc.SecurityGroupIngressRule(
         `${prefix}-in-${part}-${from}`,
-        argsOf(part, peer, protocol, port),
+        argsOf(part, peer, protocol, ports),
         opts,
       );
     },
-    egress(part: string, to: string, peer: Peer, protocol: string, port?: number): void {
+    egress(part: string, to: string, peer: Peer, protocol: string, ports?: Ports): void {
       new vpc.SecurityGroupEgressRule(
         `${prefix}-out-${part}-${to}`,
-        argsOf(part, peer, protocol, port),
+        argsOf(part, peer, protocol, ports),
         opts,
       );
     },

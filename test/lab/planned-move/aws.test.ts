@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { launchClient, terminate } from "../aws/client-instance";
+import { inOneSubnet } from "../aws/places";
+import { inPrivateNetwork } from "../aws/private-network";
 import { AwsSubject } from "../aws/subject";
 import { cutsNobodyOff } from "./cuts-nobody-off";
 import { PlannedMove } from "./subject";
@@ -7,15 +10,57 @@ const LAB = "test-planned-move";
 const pair = new AwsSubject(`${LAB}-aws`);
 const plannedMove = new PlannedMove(pair, LAB, "lab-aws");
 
+/** The long connections' backend is on the Internet's side: no group of the VPC has a say about it. */
+const serve = (): Promise<void> => plannedMove.serve({ machine: "client", address: pair.plan.clientAddress });
+
+/** Clients are inside of the VPC from now on. */
+async function enter(subnetId = ""): Promise<void> {
+  pair.client = await launchClient(pair, subnetId);
+  plannedMove.client = pair.client;
+  await pair.untilAnswered();
+}
+
+async function leave(): Promise<void> {
+  await terminate(pair, pair.client);
+  await plannedMove.end();
+  await pair.destroy();
+}
+
 beforeAll(() => pair.start());
 afterAll(async () => {
   await plannedMove.end();
   await pair.end();
 });
 
-describe("an Elastic IP", () => {
-  // The long connections' backend is on the Internet's side: no group of the VPC has a say about it.
-  beforeAll(() => plannedMove.serve({ machine: "client", address: pair.plan.clientAddress }));
+describe("mode elasticIp", () => {
+  beforeAll(serve);
+
+  cutsNobodyOff(plannedMove);
+
+  afterAll(async () => {
+    await plannedMove.end();
+    await pair.destroy();
+  });
+});
+
+describe("mode secondaryPrivateIp", () => {
+  beforeAll(async () => {
+    await pair.configure(["vip"], inOneSubnet);
+    await serve();
+    await enter(Object.keys((await pair.model()).subnets)[0]);
+  });
+
+  cutsNobodyOff(plannedMove);
+
+  afterAll(leave);
+});
+
+describe("mode overlayRoute", () => {
+  beforeAll(async () => {
+    const { clients } = await inPrivateNetwork(pair);
+    await serve();
+    await enter(clients);
+  });
 
   cutsNobodyOff(plannedMove);
 });

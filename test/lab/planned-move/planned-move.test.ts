@@ -7,7 +7,7 @@ const { pair } = plannedMove;
 // One pair lives through all of this, in this order.
 beforeAll(async () => {
   await pair.start(`${LAB}-hosts`);
-  await plannedMove.serve({ machine: "backend-1", address: pair.machine("backend-1").address });
+  await plannedMove.serve({ machine: "backend-1", address: pair.machine("backend-1").address, port: 80 });
 });
 afterAll(async () => {
   await plannedMove.end();

@@ -40,6 +40,8 @@ export type MovingPair = Pick<
 interface Place {
   machine: string;
   address: string;
+  /** Where it answers anything. @default 8081 */
+  port?: number;
 }
 
 /** A pair with backends for long connections, and clients that have them. */
@@ -55,9 +57,9 @@ export class PlannedMove<Pair extends MovingPair> {
   ) {}
 
   /** Brings up a pair that was started. */
-  async serve({ machine, address }: Place): Promise<void> {
+  async serve({ machine, address, port = 8081 }: Place): Promise<void> {
     const { pair } = this;
-    await pair.configure(["nginx"], served(address));
+    await pair.configure(["nginx"], served(address, port));
     this.backend = await beside(pair.plan, machine, join(__dirname, "backend.ts"));
     await this.backend.line();
     await pair.mustUp();
@@ -125,7 +127,7 @@ export class PlannedMove<Pair extends MovingPair> {
 
   /** Whether a node has the rules that send packets on. */
   async diverts(name: string): Promise<boolean> {
-    return (await this.pair.succeed(name, "nft list tables")).includes("table ip nginx_ha_drain");
+    return (await this.pair.sh(name, "nft list chain ip nginx_ha_drain forward")).exitCode === 0;
   }
 
   async drainOf(name: string): Promise<Drain | undefined> {
@@ -160,10 +162,10 @@ export class PlannedMove<Pair extends MovingPair> {
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>
   Object.entries(became).filter(([, { error }]) => error !== undefined);
 
-const served = (backend: string) => ({
+const served = (backend: string, port: number) => ({
   pools: [
     { name: "long", servers: [{ address: backend, port: 8081 }] },
-    { name: "backend_pool", servers: [{ address: backend, port: 80 }] },
+    { name: "backend_pool", servers: [{ address: backend, port }] },
     { name: "calls", protocol: "grpc", servers: [{ address: backend, port: 50051 }] },
   ],
   certificates: [{ name: "main", from: "selfSigned" }],
