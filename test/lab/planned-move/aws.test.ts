@@ -4,6 +4,7 @@ import { inOneSubnet } from "../aws/places";
 import { inPrivateNetwork } from "../aws/private-network";
 import { AwsSubject } from "../aws/subject";
 import { cutsNobodyOff } from "./cuts-nobody-off";
+import { outlivesReplacement } from "./replacement";
 import { PlannedMove } from "./subject";
 
 const LAB = "test-planned-move";
@@ -36,6 +37,8 @@ describe("mode elasticIp", () => {
   beforeAll(serve);
 
   cutsNobodyOff(plannedMove);
+
+  outlivesReplacement(plannedMove);
 
   afterAll(async () => {
     await plannedMove.end();
