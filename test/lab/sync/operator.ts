@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { pair, peerOf } from "./subject";
-import { alarmsOf, answerOf, generationOf, publish, untilSame, write } from "./words";
+import { alarmsOf, answerOf, generationOf, publishNew, untilSame, write } from "./words";
 import { siteOf } from "./words-of";
 
 describe("an operator's files", () => {
@@ -17,8 +17,7 @@ describe("an operator's files", () => {
 
   it("are served at once by nginx-ha publish, on both nodes", async () => {
     const holder = await pair.holder();
-    await write(holder, "published");
-    expect(await publish(holder)).toMatch(/^serves: generation \d+-\d+-\w+, on both nodes$/);
+    expect(await publishNew(holder, "published")).toMatch(/^serves: generation \d+-\d+-\w+, on both nodes$/);
     expect([await answerOf(holder), await answerOf(peerOf(holder))]).toEqual(["published", "published"]);
     const refused = await pair.sh(peerOf(holder), "echo '#' >>/etc/nginx-ha/sites/op.conf; nginx-ha publish");
     expect(refused.stderr).toMatch(/is not MASTER, and only the MASTER publishes|^$/);

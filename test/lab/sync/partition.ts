@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { pair } from "./subject";
-import { alarmsOf, answerOf, generationOf, publish, ready, untilCleared, untilSame, write } from "./words";
+import { alarmsOf, answerOf, generationOf, publishNew, ready, untilCleared, untilSame } from "./words";
 import { unique } from "./words-of";
 
 describe("publications on both sides of a partition", () => {
@@ -20,8 +20,7 @@ describe("publications on both sides of a partition", () => {
         ).every((state) => state === "MASTER");
       await waitFor("two MASTERs", 20_000, both, 100);
       for (const name of nodeNames) {
-        await write(name, `${text} by ${name}`);
-        expect(await publish(name)).toMatch(/^serves: .* on this node only/);
+        expect(await publishNew(name, `${text} by ${name}`)).toMatch(/^serves: .* on this node only/);
       }
       lost = await generationOf("nginx-b");
     } finally {

@@ -49,6 +49,8 @@ describe("a node that comes back", () => {
       await untilSame();
       await waitFor("BACKUP", 20_000, async () => (await vrrpOf(standby)) === "BACKUP");
       await pair.succeed(holder, "systemctl stop keepalived");
+      await waitFor("MASTER", 20_000, async () => (await vrrpOf(standby)) === "MASTER");
+      if (pair.asksApi) await unmask(standby, "nginx-ha-agent");
       await pair.untilHeldBy(standby);
       expect(await answerOf(standby)).toBe("masked");
     } finally {

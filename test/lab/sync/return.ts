@@ -2,15 +2,14 @@ import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { pair } from "./subject";
-import { answerOf, gateOf, publish, ready, untilSame, write } from "./words";
+import { answerOf, gateOf, publishNew, ready, untilSame } from "./words";
 
 describe("a node that comes back", () => {
   it("after three publications has the last one before it takes part in the election", async () => {
     const { holder, standby } = await ready();
     await pair.power("cut", standby);
     for (const text of ["one", "two", "three"]) {
-      await write(holder, text);
-      expect(await publish(holder)).toMatch(/on this node only/);
+      expect(await publishNew(holder, text)).toMatch(/on this node only/);
     }
     await pair.power("restore", standby);
     await waitFor("the gate to open", 30_000, async () =>

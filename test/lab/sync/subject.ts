@@ -14,6 +14,8 @@ type Path = (string | number)[];
 /** What the tests of the synchronisation need of a pair, in whatever lab it lives. */
 export interface SyncPair {
   vip(): string;
+  /** Whether the VIP moves by an API, which only the agent asks. */
+  asksApi: boolean;
   start(name: string): Promise<void>;
   end(): Promise<void>;
   sh(machine: string, script: string, options?: { timeoutMs?: number }): Promise<Result>;
@@ -61,6 +63,7 @@ const common = (pair: typeof hosts | AwsSubject) => ({
 
 const onHosts = (): SyncPair => ({
   ...common(hosts),
+  asksApi: false,
   start: (name) => hosts.start(name),
   withConfig: (path, value, work) => hosts.withConfig(path, value, work),
   partition: () => partition(hosts.plan, ["nginx-a"], ["nginx-b"]),
@@ -84,6 +87,7 @@ function onRegion(): SyncPair {
   };
   return {
     ...common(aws),
+    asksApi: true,
     async start() {
       await aws.start();
       // The group opens the stack's ports; an operator's site needs the one of TLS.

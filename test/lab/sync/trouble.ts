@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../../../lab/host/wait";
 import { pair } from "./subject";
-import { alarmsOf, answerOf, publish, ready, untilSame, write } from "./words";
+import { alarmsOf, answerOf, publish, publishNew, ready, untilSame, write } from "./words";
 
 describe("trouble on the standby", () => {
   const during = async (
@@ -25,8 +25,7 @@ describe("trouble on the standby", () => {
       mount --bind /run/full /etc/nginx-ha && head -c 20M /dev/zero >/etc/nginx-ha/fill; true`;
     const free = "rm -f /etc/nginx-ha/fill; true";
     await during(full, free, async (holder, standby) => {
-      await write(holder, "full");
-      expect(await publish(holder)).toMatch(/on this node only: .*ENOSPC/);
+      expect(await publishNew(holder, "full")).toMatch(/on this node only: .*ENOSPC/);
       await waitFor("the alarm", 10_000, async () => (await alarmsOf(standby)).includes("storage"));
       expect((await pair.curl()).startsWith("{")).toBe(true);
     });
@@ -43,8 +42,7 @@ describe("trouble on the standby", () => {
     const only = `mkdir -p /run/only && mount -t tmpfs none /run/only && cp -a /etc/nginx-ha/. /run/only/ &&
       mount -o remount,ro /run/only && mount --bind /run/only /etc/nginx-ha`;
     await during(only, "umount /etc/nginx-ha && umount /run/only", async (holder) => {
-      await write(holder, "read-only");
-      expect(await publish(holder)).toMatch(/on this node only: .*EROFS/);
+      expect(await publishNew(holder, "read-only")).toMatch(/on this node only: .*EROFS/);
     });
   });
 

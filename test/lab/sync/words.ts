@@ -11,6 +11,7 @@ export const {
   generationOf,
   write,
   publish,
+  publishNew,
   answerOf,
   untilSame,
   standingAt,
