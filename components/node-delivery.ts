@@ -7,6 +7,7 @@ import { certificatesHash, secretLines } from "../node/nginx/secrets";
 import { packages, renderRelease } from "../node/release";
 import { releaseLines } from "../node/scripts";
 import type { NodeSettings, ServedNginx } from "../node/settings";
+import { handoverLimit } from "../node/systemd/units";
 import type { Machine } from "./machine";
 import type { KeyPair } from "./ssh/key-pair";
 import { untilReached } from "./ssh/reach";
@@ -113,7 +114,7 @@ export class NodeDelivery {
     };
     const name = step === "alone" || step === "pair" ? "activate" : `activate-${step}`;
     // A restart of nginx or keepalived waits for the node's own handover.
-    const limit = this.setting(({ drain }) => 120 + (drain?.seconds ?? 0));
+    const limit = this.setting(({ drain }) => 120 + handoverLimit(drain?.seconds ?? 0));
     return this.step("activate", variables, limit, [...staged, ...after], { name });
   }
 

@@ -62,6 +62,9 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
   }
   peer?.end();
   const left = state.phase === "draining" ? ((await count()) ?? known ?? 0) : 0;
+  // The VIP may have come back while connections were counted, and with it everybody's.
+  if (role === "keep" && cuts(state, reason) && !hasMoved(role, holdsAnchor(settings.anchor)))
+    reason = "back";
   if (role === "keep" && cuts(state, reason)) await cut(settings.vip);
   const result = resultOf(role, state, reason, {
     now: performance.now(),

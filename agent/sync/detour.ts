@@ -10,6 +10,8 @@ const UNIT = "nginx-ha-drain@detour.service";
 /** Milliseconds: as long as systemd gives the unit to start, and to stop. */
 const LIMITS = { begin: 48_000, end: 63_000 };
 
+const LOOK_MS = 5000;
+
 export type DetourVerb = keyof typeof LIMITS;
 export const isDetourVerb = (verb: unknown): verb is DetourVerb => verb === "begin" || verb === "end";
 
@@ -29,14 +31,28 @@ export async function answerDetour({ head: { verb } }: Frame, isMaster: () => bo
   try {
     if (!isDetourVerb(verb)) throw new Refused("no such question");
     if (verb === "begin" && isMaster()) throw new Refused("this node is MASTER");
+    if (verb === "begin" && (await isActive())) throw new Refused("it has its part of another move");
     const { failed, err } = await run(
       "systemctl",
       ["--quiet", verb === "begin" ? "start" : "stop", UNIT],
       LIMITS[verb],
     );
-    if (failed) throw new Refused(err.trim());
+    if (failed) throw new Refused((await whyItFailed()) ?? err.trim());
     return { head: {} };
   } catch (error) {
     return { head: { [error instanceof Refused ? "refused" : "failed"]: reasonOf(error) } };
   }
+}
+
+/** One that is there already is somebody else's. */
+async function isActive(): Promise<boolean> {
+  const { out } = await run("systemctl", ["is-active", UNIT], LOOK_MS);
+  return !["inactive", "failed"].includes(out.trim());
+}
+
+/** What the unit's program said last (agent/drain/main.ts). */
+async function whyItFailed(): Promise<string | undefined> {
+  const argv = ["--quiet", "--no-pager", "--output", "cat", "--since", "-20s", "--unit", UNIT];
+  const { out } = await run("journalctl", argv, LOOK_MS);
+  return [...out.matchAll(/^failed reason="?(.*?)"?$/gm)].at(-1)?.[1];
 }

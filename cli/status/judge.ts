@@ -135,7 +135,7 @@ function ofElection(node: string, { VRRP, NGINX, CONFIG, TRACKS, ADDRESS }: Node
 
 function ofHelpers(
   node: string,
-  { AGENT, AGENT_UNIT, GUARD, HANDOVER, GENERATION, SYNC, DRAIN_LEFT }: NodeReport,
+  { NGINX, KEEPALIVED, AGENT, AGENT_UNIT, GUARD, HANDOVER, GENERATION, SYNC, DRAIN_LEFT }: NodeReport,
 ): Problem[] {
   const problems: Problem[] = [];
   if (SYNC === "accepted")
@@ -157,7 +157,7 @@ function ofHelpers(
       node,
       text: "nginx, keepalived or the node is being stopped; established connections go on until they end",
     });
-  else if (HANDOVER !== "active" && HANDOVER !== "")
+  else if (HANDOVER !== "active" && HANDOVER !== "" && NGINX === "active" && KEEPALIVED === "active")
     problems.push({
       kind: "handover-down",
       node,

@@ -51,14 +51,13 @@ if [ "$(peer VRRP)" != BACKUP ]; then
 fi
 drains=no
 if [ -e /etc/nginx-ha/current/drain.json ]; then
-  # What is left of the last move's detour leads to nobody.
-  [ ! -e "$drain/detour.json" ] || now stop nginx-ha-drain@detour.service
-  if ask begin 50 && now start "$keep"; then
-    drains=yes
-  else
-    echo "established connections are cut"
-    ask end 65
+  if ask begin 50; then
+    # The peer has no part of the last move any more: what is left of its detour leads to nobody. Where the peer still drains it
+    # refuses, and the detour stays until it has the VIP again.
+    [ ! -e "$drain/detour.json" ] || now stop nginx-ha-drain@detour.service
+    now start "$keep" && drains=yes || ask end 65
   fi
+  [ $drains = yes ] || echo "established connections are cut"
 fi
 take_back() {
   echo "$1: nothing is handed over"

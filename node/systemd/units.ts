@@ -72,8 +72,11 @@ WantedBy=multi-user.target
 `;
 }
 
-/** Seconds beyond a drain: the peer is asked, the VIP moves, on EC2 by its API, and the peer's part ends. */
-const HANDOVER_S = 120;
+/** Seconds beyond a drain: both parts begin, the VIP moves, on EC2 by its API, and the peer's part ends (bin/hand-over). */
+const BEYOND_S = 190;
+
+/** Seconds that a handover may take. @param drainS as below */
+export const handoverLimit = (drainS: number): number => drainS + BEYOND_S;
 
 /**
  * Stops before nginx and keepalived do, by whatever command, the machine's reboot included, and hands over then. It starts
@@ -94,7 +97,7 @@ RemainAfterExit=yes
 ExecStart=/bin/true
 ExecStop=-${current}/bin/hand-over
 ExecStopPost=-/bin/sh -c 'echo 0 >${trackFile("handover")}'
-TimeoutStopSec=${drainS + HANDOVER_S}
+TimeoutStopSec=${handoverLimit(drainS)}
 
 [Install]
 WantedBy=multi-user.target nginx.service keepalived.service

@@ -83,3 +83,23 @@ it("cuts nothing where the VIP never moved", async () => {
   expect(told("last")).toMatchObject([{ reason: "not moved", connections: 0, ended: 0, cut: 0 }]);
   expect(commands()).toEqual([]);
 });
+
+it("cuts nothing where the VIP came back while connections were counted", async () => {
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  vi.mocked(connectionsTo).mockResolvedValue(7);
+  const over = watch("keep", settings, stopped.signal);
+  await pass(58);
+  vi.mocked(connectionsTo).mockImplementation(
+    () =>
+      new Promise((counted) =>
+        setTimeout(() => {
+          vi.mocked(holdsAnchor).mockReturnValue(true);
+          counted(7);
+        }, 3000),
+      ),
+  );
+  await pass(10);
+  expect(await over).toBe("back");
+  expect(told("last")).toMatchObject([{ reason: "back", cut: 0 }]);
+  expect(commands()).toEqual(["kill -s HUP 4711"]);
+});

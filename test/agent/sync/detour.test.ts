@@ -10,6 +10,13 @@ const UNIT = "nginx-ha-drain@detour.service";
 const done = { failed: false, out: "", err: "" };
 const question = (verb: unknown): Frame => ({ head: { stream: DETOUR, verb }, body: Buffer.alloc(0) });
 const standby = (): boolean => false;
+/** How the unit is, and whether its command works. */
+const machine = (state: string, failed = false, journal = ""): void =>
+  void vi.mocked(run).mockImplementation(async (file, [verb = ""]) => {
+    if (file === "journalctl") return { ...done, out: journal };
+    if (verb === "is-active") return { failed: state !== "active", out: `${state}\n`, err: "" };
+    return failed ? { failed, out: "", err: "Job failed.\n" } : done;
+  });
 const commands = () => vi.mocked(run).mock.calls.map(([file, argv]) => [file, ...argv].join(" "));
 
 afterEach(() => {
@@ -18,10 +25,22 @@ afterEach(() => {
 
 describe("a detour for the peer", () => {
   it("begins and ends with its unit", async () => {
-    vi.mocked(run).mockResolvedValue(done);
+    machine("inactive");
     expect(await answerDetour(question("begin"), standby)).toEqual({ head: {} });
     expect(await answerDetour(question("end"), () => true)).toEqual({ head: {} });
-    expect(commands()).toEqual([`systemctl --quiet start ${UNIT}`, `systemctl --quiet stop ${UNIT}`]);
+    expect(commands()).toEqual([
+      `systemctl is-active ${UNIT}`,
+      `systemctl --quiet start ${UNIT}`,
+      `systemctl --quiet stop ${UNIT}`,
+    ]);
+  });
+
+  it("that somebody else has begun is left alone", async () => {
+    machine("active");
+    expect(await answerDetour(question("begin"), standby)).toEqual({
+      head: { refused: "it has its part of another move" },
+    });
+    expect(commands()).toEqual([`systemctl is-active ${UNIT}`]);
   });
 
   it("is refused by a MASTER, and whatever else is asked by everybody", async () => {
@@ -34,13 +53,17 @@ describe("a detour for the peer", () => {
   });
 
   it("that does not come about says why to whoever asks for it", async () => {
-    vi.mocked(run).mockResolvedValue({ ...done, failed: true, err: "Job failed.\n" });
+    machine("failed", true);
     const ask = async (head: Record<string, unknown>): Promise<Frame> => ({
       head: (await answerDetour({ head, body: Buffer.alloc(0) }, standby)).head,
       body: Buffer.alloc(0),
     });
     await expect(askForDetour(ask, "begin")).rejects.toThrow(new Refused("Job failed."));
-    vi.mocked(run).mockResolvedValue(done);
+    machine("failed", true, 'failed reason=first\nfailed reason="the kernel has no /proc/sys/net/x"\n');
+    await expect(askForDetour(ask, "begin")).rejects.toThrow(
+      new Refused("the kernel has no /proc/sys/net/x"),
+    );
+    machine("inactive");
     await expect(askForDetour(ask, "begin")).resolves.toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { peerOf } from "../pair/subject";
 import { plannedMove } from "./hosts";
 import { cutOff } from "./subject";
+import { whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
 const UNIT = "stops-something";
@@ -59,6 +60,24 @@ async function whileStopping(command: string, look: string): Promise<void> {
 
 describe("whoever stops nginx, keepalived or the holder itself", () => {
   it.each(Object.entries(stops))("has it hand over first: %s", whileStopping);
+
+  it("gives the VIP back to a peer that still drains, which keeps its connections", async () => {
+    let old = "";
+    const told = await whileDraining(
+      plannedMove,
+      async ({ from, to, clients }) => {
+        old = from;
+        await pair.succeed(to, `systemd-run --quiet --collect --unit=${UNIT} systemctl restart keepalived`);
+        await pair.untilHeldBy(from);
+        expect(cutOff(await clients.end())).toEqual([]);
+      },
+      3,
+    );
+    expect(told.drain).toMatchObject({ reason: "back", cut: 0 });
+    await pair.untilHealthy();
+    expect(await pair.holder()).toBe(old);
+    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
+  });
 
   it("waits for nothing where the peer could not take the VIP", async () => {
     await pair.untilHealthy();
