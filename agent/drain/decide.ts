@@ -22,6 +22,8 @@ export interface Look {
   master: boolean;
   /** `keep`: connections to the VIP that are alive; nothing while nobody needs to know, or can. */
   connections?: number | undefined;
+  /** `keep`: whether the VIP leads to the other node by now; where an API moves it, that is later than VRRP. */
+  led: boolean;
   /** `detour`: whether the peer answered when it was asked last. */
   peerAnswers: boolean;
 }
@@ -71,7 +73,7 @@ export function decide(role: Role, state: State, look: Look, limits: Limits): [S
   const next: State = nothingSince === undefined ? rest : { ...rest, nothingSince };
   if (nothingSince === undefined) return [next];
   if (role === "detour") return now - nothingSince < SILENT_MS ? [next] : [next, "peer gone"];
-  const over = now - nothingSince >= EMPTY_MS && now - state.since >= SHORTEST_MS;
+  const over = now - nothingSince >= EMPTY_MS && now - state.since >= SHORTEST_MS && look.led;
   return over ? [next, "empty"] : [next];
 }
 

@@ -1,6 +1,6 @@
 import type { Command, PartOf, Sysctl } from "./role";
 import { detourChains, load, MARK, tableTrace, unload } from "./rules";
-import { closeTunnel, farEnd, openTunnel, TUNNEL, tunnelSysctls, tunnelTraces } from "./tunnel";
+import { closeTunnel, farEnd, makeTunnel, openTunnel, TUNNEL, tunnelSysctls, tunnelTraces } from "./tunnel";
 
 /** A routing table of our own. */
 const ROUTES = "7261";
@@ -23,7 +23,7 @@ export const detour: PartOf = (settings, found) => {
   const moves = found.localFirst && peer.vip === vip;
   const whereFirst = (command: Command): Command[] => (moves ? [command] : []);
   return {
-    first: [...openTunnel(settings), load(detourChains(settings, found))],
+    first: [...makeTunnel(settings), load(detourChains(settings, found))],
     sysctls: [
       // A packet of a connection whose beginning was not seen is invalid then, and that is how it is told.
       { path: "net/netfilter/nf_conntrack_tcp_loose", wanted: () => 0 },
@@ -42,6 +42,7 @@ export const detour: PartOf = (settings, found) => {
       ...(tunnel?.answers === "doubled" ? wayBack : []),
     ],
     apply: [
+      ...openTunnel(settings),
       ip("route", "replace", `${peer.vip}/32`, ...hop, "table", ROUTES),
       ...whereFirst(ip("rule", "add", "pref", LOCAL, "lookup", "local", "protocol", "kernel")),
       ip("rule", "add", "pref", MARKED, "fwmark", MARK, "lookup", ROUTES, "protocol", "kernel"),

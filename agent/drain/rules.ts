@@ -1,6 +1,8 @@
-import type { DrainSettings } from "../../node/drain/settings";
+import { TUNNEL_PORT } from "../../config/tunnel-port";
+import type { DrainSettings, Tunnel } from "../../node/drain/settings";
+import { PRIVATE } from "./connections";
 import type { Command, Found, Trace } from "./role";
-import { farEnd, peerOnly, TUNNEL } from "./tunnel";
+import { farEnd, nearEnd, TUNNEL } from "./tunnel";
 
 /** nftables' table of either part. */
 const TABLE = "nginx_ha_drain";
@@ -31,17 +33,35 @@ const chain = (name: string, hook: string, priority: string, rules: string[]): s
 /** Rules for a case, or none. */
 const when = (is: boolean | undefined, ...rules: string[]): string[] => (is ? rules : []);
 
+/** Between the ends themselves, for the proof that the tunnel is one. */
+const ends = (tunnel: Tunnel): string =>
+  `iifname "${TUNNEL}" ip saddr ${farEnd(tunnel)} ip daddr ${nearEnd(tunnel)} accept`;
+const peerOnly = ({ peer }: DrainSettings): string =>
+  `udp dport ${TUNNEL_PORT} ip saddr != ${peer.address} drop`;
+
+/** Who comes by an Elastic IP has an address of the Internet: what is private reached the node's own address. */
+const fromInternet = ({ vip, peer }: DrainSettings, side: "saddr" | "daddr"): string =>
+  peer.vip === vip ? "" : `ip ${side} != { ${PRIVATE.join(", ")} } `;
+
 /** Of the node that lets the VIP go. Each answer leaves twice, and the network lets that one pass which comes from the VIP's holder. */
 export function keepChains(settings: DrainSettings): string[] {
   const { tunnel, vip, interface: device } = settings;
   if (!tunnel) return [];
-  const doubled = `oifname "${device}" ip saddr ${vip} meta l4proto tcp counter dup to ${farEnd(tunnel)} device "${TUNNEL}"`;
+  const answers = `oifname "${device}" ip saddr ${vip} ${fromInternet(settings, "daddr")}meta l4proto tcp`;
   return [
     chain("arriving", "prerouting", "raw", [
       peerOnly(settings),
+      ends(tunnel),
       `iifname "${TUNNEL}" ip daddr != ${vip} drop`,
+      // ICMP's errors are sent on, too.
+      `iifname "${TUNNEL}" meta l4proto != { tcp, icmp } drop`,
     ]),
-    chain("leaving", "postrouting", "mangle", when(tunnel.answers === "doubled", doubled)),
+    chain(
+      "leaving",
+      "postrouting",
+      "mangle",
+      when(tunnel.answers === "doubled", `${answers} counter dup to ${farEnd(tunnel)} device "${TUNNEL}"`),
+    ),
   ];
 }
 
@@ -54,20 +74,18 @@ export function detourChains(settings: DrainSettings, { forwards }: Found): stri
   const translates = peer.vip !== vip;
   const doubled = tunnel?.answers === "doubled";
   const errors = "icmp type { destination-unreachable, time-exceeded, parameter-problem }";
-  const answer = `iifname "${TUNNEL}" ip saddr ${peer.vip} meta l4proto tcp`;
+  const asked = `iifname "${device}" ip daddr ${vip} ${fromInternet(settings, "saddr")}`;
+  const answer = `iifname "${TUNNEL}" ip saddr ${peer.vip} fib daddr type != local meta l4proto tcp`;
   return [
     chain("arriving", "prerouting", "raw", [
-      ...when(tunnel !== undefined, peerOnly(settings)),
+      ...(tunnel ? [peerOnly(settings), ends(tunnel)] : []),
       ...when(doubled, `${answer} counter meta mark set ${BACK} notrack accept`),
       ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
     ]),
     chain("prerouting", "prerouting", "mangle", [
-      `iifname "${device}" ip daddr ${vip} meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}meta mark set ${MARK}`,
+      `${asked}meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}meta mark set ${MARK}`,
       // The packet in it, of which it tells, would have to be translated, too.
-      ...when(
-        !translates,
-        `iifname "${device}" ip daddr ${vip} ${errors} ct state invalid meta mark set ${MARK}`,
-      ),
+      ...when(!translates, `${asked}${errors} ct state invalid meta mark set ${MARK}`),
     ]),
     chain("forward", "forward", "filter", [
       `meta mark ${MARK} ip daddr ${peer.vip} counter accept`,

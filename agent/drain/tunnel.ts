@@ -1,12 +1,11 @@
+import { TUNNEL_PORT } from "../../config/tunnel-port";
 import type { DrainSettings, Tunnel } from "../../node/drain/settings";
 import type { Command, Sysctl, Trace } from "./role";
 
 /** The tunnel's device. */
 export const TUNNEL = "nha-drain";
-/** VXLAN's port (RFC 7348), which the nodes' security group lets pass between them. */
-const PORT = "4789";
 const NETWORK_ID = "7261";
-/** What a VPC carries at most: a packet that is longer with the tunnel's header goes in two. */
+/** What a VPC carries at most: a packet that is too long with the tunnel's header goes in two. */
 const MTU = "9001";
 
 /** The addresses of its two ends, in no other network, and their hardware's: nobody has to ask for them. */
@@ -14,27 +13,39 @@ const ends = {
   senior: { ip: "169.254.78.1", mac: "02:6e:68:61:00:01" },
   junior: { ip: "169.254.78.2", mac: "02:6e:68:61:00:02" },
 };
-const own = ({ senior }: Tunnel) => (senior ? ends.senior : ends.junior);
-const other = ({ senior }: Tunnel) => (senior ? ends.junior : ends.senior);
+const near = ({ senior }: Tunnel) => (senior ? ends.senior : ends.junior);
+const far = ({ senior }: Tunnel) => (senior ? ends.junior : ends.senior);
 
+export const nearEnd = (tunnel: Tunnel): string => near(tunnel).ip;
 /** The peer's end, as a next hop. */
-export const farEnd = (tunnel: Tunnel): string => other(tunnel).ip;
+export const farEnd = (tunnel: Tunnel): string => far(tunnel).ip;
 
-/** What makes it. Without a device under it the kernel lets it be as wide as the network is, and divides what is too long. */
-export function openTunnel({ tunnel, peer }: DrainSettings): Command[] {
+const ip = (...argv: string[]): Command => ({ argv: ["ip", ...argv] });
+
+/**
+ * Makes it, down, so that nothing comes in before it is filtered. Without a device under it the kernel lets it be as wide as
+ * the network is, and divides what is too long.
+ */
+export function makeTunnel({ tunnel, peer }: DrainSettings): Command[] {
   if (!tunnel) return [];
-  const [here, there] = [own(tunnel), other(tunnel)];
-  const between = ["local", tunnel.address, "remote", peer.address, "dstport", PORT];
+  const between = ["local", tunnel.address, "remote", peer.address, "dstport", `${TUNNEL_PORT}`];
+  // No address of IPv6's own: no rule of ours filters that.
+  const device = ["mtu", MTU, "address", near(tunnel).mac, "addrgenmode", "none"];
+  return [ip("link", "add", TUNNEL, ...device, "type", "vxlan", "id", NETWORK_ID, ...between)];
+}
+
+export function openTunnel({ tunnel }: DrainSettings): Command[] {
+  if (!tunnel) return [];
+  const there = far(tunnel);
   return [
-    ["link", "add", TUNNEL, "mtu", MTU, "address", here.mac, "type", "vxlan", "id", NETWORK_ID, ...between],
-    ["address", "add", `${here.ip}/30`, "dev", TUNNEL],
-    ["link", "set", TUNNEL, "up"],
-    ["neighbour", "replace", there.ip, "lladdr", there.mac, "dev", TUNNEL, "nud", "permanent"],
-  ].map((argv) => ({ argv: ["ip", ...argv] }));
+    ip("address", "add", `${nearEnd(tunnel)}/30`, "dev", TUNNEL),
+    ip("link", "set", TUNNEL, "up"),
+    ip("neighbour", "replace", there.ip, "lladdr", there.mac, "dev", TUNNEL, "nud", "permanent"),
+  ];
 }
 
 export const closeTunnel = ({ tunnel }: DrainSettings): Command[] =>
-  tunnel ? [{ argv: ["ip", "link", "del", TUNNEL] }] : [];
+  tunnel ? [ip("link", "del", TUNNEL)] : [];
 
 /** A client's packet comes out of it, whose way back is another one. */
 export const tunnelSysctls = ({ tunnel }: DrainSettings): Sysctl[] =>
@@ -42,6 +53,7 @@ export const tunnelSysctls = ({ tunnel }: DrainSettings): Sysctl[] =>
     ? [
         { path: "net/ipv4/conf/all/rp_filter", wanted: (now) => (now === 1 ? 2 : now) },
         { path: `net/ipv4/conf/${TUNNEL}/rp_filter`, wanted: () => 0 },
+        { path: `net/ipv6/conf/${TUNNEL}/disable_ipv6`, wanted: () => 1, optional: true },
       ]
     : [];
 
@@ -55,7 +67,3 @@ export const tunnelTraces = ({ tunnel }: DrainSettings): Trace[] =>
         },
       ]
     : [];
-
-/** As rules of nftables: nobody but the peer speaks in it. */
-export const peerOnly = ({ peer }: DrainSettings): string =>
-  `udp dport ${PORT} ip saddr != ${peer.address} drop`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { preparedLimit } from "../../node/drain/files";
+import { preparedLimit } from "../../node/drain/limits";
 import type { DrainSettings } from "../../node/drain/settings";
 import { ask } from "../health/probe";
 import { holdsAnchor } from "../keepalived/fifo";
@@ -7,7 +7,7 @@ import { log, reasonOf } from "../log";
 import { run } from "../run";
 import { ServingAt } from "../serving";
 import { textOf } from "../sync/durable";
-import { connectionsTo } from "./connections";
+import { aliveConnections, filterOf } from "./connections";
 import { decide, hasMoved, type Limits, prepared, type Reason } from "./decide";
 import { writeState } from "./record";
 import type { Role } from "./role";
@@ -20,6 +20,9 @@ const ASK_EVERY_MS = 250;
 /** A busy node is late, and its connections live: a detour to a dead one does no harm for a while. */
 const ASK_MS = 1000;
 const COMMAND_MS = 10_000;
+const LED_EVERY_MS = 500;
+/** What the peer says of itself. */
+const PEER_HEAD = "/etc/nginx-ha/current/bin/peer-head";
 /** By how much the detour outlasts the drain: what it leads to is cut there, and not by its end. */
 const LONGER_MS = 2000;
 
@@ -32,8 +35,9 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     preparedMs: preparedLimit * 1000,
     drainMs: settings.seconds * 1000 + (role === "detour" ? LONGER_MS : 0),
   };
-  const count = (): Promise<number | undefined> => counted(role, settings.vip);
+  const count = (): Promise<number | undefined> => counted(role, settings);
   const peer = role === "detour" ? askingPeer(settings) : undefined;
+  const led = settings.tunnel && role === "keep" ? askingWhoHasIt() : undefined;
   let state = prepared(performance.now());
   let reason: Reason | undefined;
   let known: number | undefined;
@@ -45,11 +49,12 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     const counts = state.phase === "draining" || hasMoved(role, master);
     const connections = counts ? await count() : undefined;
     known = connections ?? known;
-    const look = { now, master, connections, peerAnswers };
+    const look = { now, master, connections, led: led?.elsewhere() ?? true, peerAnswers };
     const before = state.phase;
     [state, reason] = decide(role, state, look, limits);
     if (before !== state.phase) {
       log("drains", { role, connections: look.connections, seconds: settings.seconds });
+      led?.begin();
       if (role === "keep") void closeIdle();
     }
     if (stopped.aborted) reason ??= "stopped";
@@ -61,11 +66,12 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     if (reason === undefined) await sleep(pause, undefined, { signal: stopped }).catch(() => {});
   }
   peer?.end();
+  led?.end();
   const left = state.phase === "draining" ? ((await count()) ?? known ?? 0) : 0;
   // The VIP may have come back while connections were counted, and with it everybody's.
   if (role === "keep" && cuts(state, reason) && !hasMoved(role, holdsAnchor(settings.anchor)))
     reason = "back";
-  if (role === "keep" && cuts(state, reason)) await cut(settings.vip);
+  if (role === "keep" && cuts(state, reason)) await cut(settings);
   const result = resultOf(role, state, reason, {
     now: performance.now(),
     at: new Date().toISOString(),
@@ -77,10 +83,10 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
 }
 
 /** Nothing where it cannot be known: what cannot be counted is not gone. */
-async function counted(role: Role, vip: string): Promise<number | undefined> {
+async function counted(role: Role, settings: DrainSettings): Promise<number | undefined> {
   if (role !== "keep") return undefined;
   try {
-    return await connectionsTo(vip);
+    return await aliveConnections(filterOf(settings));
   } catch (error) {
     log("connections were not counted", { reason: reasonOf(error) });
     return undefined;
@@ -103,6 +109,25 @@ function askingPeer({ peer, healthName }: DrainSettings): { answers(): boolean; 
   return { answers: () => answered, end: () => clearInterval(timer) };
 }
 
+/** Whether the VIP leads to the peer; asked from `begin` on until it does. */
+function askingWhoHasIt(): { begin(): void; elsewhere(): boolean; end(): void } {
+  let [elsewhere, ended] = [false, false];
+  const ask = async (): Promise<void> => {
+    while (!elsewhere && !ended) {
+      const { out } = await run(PEER_HEAD, [], COMMAND_MS);
+      elsewhere = /^ADDRESS=held$/m.test(out);
+      if (!elsewhere) await sleep(LED_EVERY_MS);
+    }
+  };
+  return {
+    begin: () => void ask(),
+    elsewhere: () => elsewhere,
+    end: () => {
+      ended = true;
+    },
+  };
+}
+
 /**
  * nginx's old workers end what is idle, so that clients come back to the other node, finish what is under way, and are gone
  * after `worker_shutdown_timeout`, which is no shorter than the drain.
@@ -116,9 +141,9 @@ async function closeIdle(): Promise<void> {
 }
 
 /** Ends what is left by a reset, which tells the client at once. */
-async function cut(vip: string): Promise<void> {
+async function cut(settings: DrainSettings): Promise<void> {
   // It tells each that it ends: more than anybody reads.
-  const all = `exec ss --kill --tcp --no-header src ${vip} >/dev/null`;
+  const all = `exec ss --kill --tcp --no-header ${filterOf(settings).join(" ")} >/dev/null`;
   const { failed, err } = await run("sh", ["-c", all], COMMAND_MS);
   if (failed) log("connections were left to end by themselves", { reason: err.trim() });
 }

@@ -3,6 +3,7 @@ import * as vpc from "@pulumi/aws/vpc";
 import type * as pulumi from "@pulumi/pulumi";
 import { ipv4 } from "../../config/addresses";
 import { tcpPorts, udpPorts } from "../../config/nginx/ports";
+import { TUNNEL_PORT } from "../../config/tunnel-port";
 import type { Scope } from "./scope";
 
 export interface SecurityGroups {
@@ -42,8 +43,8 @@ export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>, drain
     way("vrrp", "peer", peer, "112");
     // By which each node's agent asks whether the other one could take over.
     way("http", "peer", peer, "tcp", cluster.nginx.port);
-    // VXLAN, for the time of a planned move.
-    if (drains) way("vxlan", "peer", peer, "udp", 4789);
+    // For the time of a planned move.
+    if (drains) way("tunnel", "peer", peer, "udp", TUNNEL_PORT);
   }
   // Of connections that began on the other node: a group that has not seen them tracks none of their answers, and has to let
   // them out by a rule, whatever the client's port (EC2 User Guide, "Security group connection tracking").

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connectionsTo } from "../../../agent/drain/connections";
+import { aliveConnections } from "../../../agent/drain/connections";
 
 /** Addresses of this machine's own, which nothing else uses. */
 const [vip, other] = ["127.77.1.100", "127.77.1.11"];
@@ -42,16 +42,19 @@ describe("counts the connections to an address", () => {
   }
   const LIMIT = { timeout: 20_000, interval: 20 };
   const untilCounted = (count: number) =>
-    vi.waitFor(async () => expect(await connectionsTo(vip), `connections to ${vip}`).toBe(count), LIMIT);
+    vi.waitFor(
+      async () => expect(await aliveConnections(["src", vip]), `connections to ${vip}`).toBe(count),
+      LIMIT,
+    );
 
   it("and neither those to other addresses nor those from there", async () => {
     const [port, elsewhere] = [await serve(vip), await serve(other)];
-    expect(await connectionsTo(vip), "what only listens").toBe(0);
+    expect(await aliveConnections(["src", vip]), "what only listens").toBe(0);
     for (let count = 0; count < 3; count++) await client(vip, port);
     await client(other, elsewhere);
     await untilCounted(3);
-    expect(await connectionsTo(other)).toBe(1);
-    expect(await connectionsTo("192.0.2.1")).toBe(0);
+    expect(await aliveConnections(["src", other])).toBe(1);
+    expect(await aliveConnections(["src", "192.0.2.1"])).toBe(0);
   });
 
   it("that still have something to say: of those half closed, the ones whose client has ended", async () => {
@@ -82,7 +85,7 @@ describe("says why it cannot be known", () => {
   });
 
   it("where there is no ss", async () => {
-    await expect(connectionsTo(vip)).rejects.toThrow("spawn ss ENOENT");
+    await expect(aliveConnections(["src", vip])).rejects.toThrow("spawn ss ENOENT");
   });
 
   it("in its own words", async () => {
@@ -93,6 +96,6 @@ describe("says why it cannot be known", () => {
         mode: 0o755,
       },
     );
-    await expect(connectionsTo(vip)).rejects.toThrow("ss: Cannot open netlink socket");
+    await expect(aliveConnections(["src", vip])).rejects.toThrow("ss: Cannot open netlink socket");
   });
 });

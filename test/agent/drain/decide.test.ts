@@ -12,7 +12,7 @@ function withLooks(role: Role, ...looks: Partial<Look>[]): [State, Reason?] {
   let now = 0;
   for (const look of looks) {
     now = look.now ?? now + 1000;
-    const whole = { master: role === "keep", connections: 1, peerAnswers: true, ...look, now };
+    const whole = { master: role === "keep", connections: 1, led: true, peerAnswers: true, ...look, now };
     [state, reason] = decide(role, state, whole, limits);
   }
   return reason === undefined ? [state] : [state, reason];
@@ -33,6 +33,12 @@ describe("the node that keeps the connections", () => {
   it("does not wait for ever", () => {
     expect(reason("keep", { now: 89_999 })).toBeUndefined();
     expect(reason("keep", { now: 90_000 })).toBe("not moved");
+  });
+
+  it("is not done before the VIP leads to the other node", () => {
+    const none = { ...gone, connections: 0 };
+    expect(reason("keep", none, { ...none, now: 9000, led: false })).toBeUndefined();
+    expect(reason("keep", none, { ...none, now: 9000, led: false }, { ...none, now: 10_000 })).toBe("empty");
   });
 
   it("is done when no connection was left for a second, and not in the first two", () => {

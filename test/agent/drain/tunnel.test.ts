@@ -1,31 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prepare, undo } from "../../../agent/drain/part";
 import type { DrainSettings } from "../../../node/drain/settings";
-import { settings } from "./example";
+import { direct, elastic, modes, settings } from "./example";
 import { Fake, kernel } from "./fake";
-
-const direct: DrainSettings = {
-  ...settings,
-  tunnel: { address: "192.0.2.12", senior: false, answers: "directly" },
-};
-const doubled: DrainSettings = {
-  ...settings,
-  tunnel: { address: "192.0.2.12", senior: false, answers: "doubled" },
-};
-/** Behind an Elastic IP, which stands for another address on each node. */
-const elastic: DrainSettings = {
-  ...doubled,
-  vip: "192.0.2.101",
-  peer: { ...settings.peer, vip: "192.0.2.102" },
-};
-const modes: [string, DrainSettings][] = [
-  ["overlayRoute", direct],
-  ["secondaryPrivateIp", doubled],
-  ["elasticIp", elastic],
-];
 
 let directory = "";
 beforeEach(() => {
@@ -85,4 +65,46 @@ it("filters no more strictly than loosely by the way back, and as before afterwa
   expect(on.values["net/ipv4/conf/all/rp_filter"]).toBe(2);
   undo("keep", on, directory);
   expect(on.values["net/ipv4/conf/all/rp_filter"]).toBe(1);
+});
+
+it.each(["keep", "detour"] as const)("%s lets nothing come out of the tunnel unfiltered", (role) => {
+  const on = new Fake();
+  prepare(role, elastic, on, directory);
+  undo(role, on, directory);
+  const at = (start: string): number => on.done.findIndex((one) => one.startsWith(start));
+  expect(at("nft -f")).toBeLessThan(at("ip link set nha-drain up"));
+  expect(at("ip link del nha-drain")).toBeLessThan(at("nft delete"));
+  expect(at("ip link set nha-drain up")).toBeGreaterThan(-1);
+});
+
+it.each([
+  "ip link add",
+  "nft -f",
+  "rp_filter",
+  "ip link set",
+  "ip neighbour",
+])("what fails at %s leaves nothing behind", (failing) => {
+  for (const role of ["keep", "detour"] as const) {
+    const on = new Fake();
+    on.failing = failing;
+    expect(() => prepare(role, elastic, on, directory), role).toThrow(/it fails|read-only/);
+    on.failing = undefined;
+    undo(role, on, directory);
+    expect(on.values).toEqual(kernel());
+    expect(readdirSync(directory)).toEqual([]);
+  }
+});
+
+it("takes back what a release wrote down that knew no other address of the VIP", () => {
+  const on = new Fake();
+  prepare("keep", settings, on, directory);
+  const file = join(directory, "keep.json");
+  const { settings: known, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(
+    file,
+    JSON.stringify({ ...rest, settings: { ...known, peer: { address: known.peer.address } } }),
+  );
+  undo("keep", on, directory);
+  expect(on.done).toContain("ip address del 192.0.2.100/32 dev lo");
+  expect(on.values).toEqual(kernel());
 });

@@ -101,8 +101,8 @@ describe("a pair on EC2", () => {
       "nodes-in-http-peer: tcp 80 edge-nodes-id",
       "nodes-in-ssh-192.0.2.0/24: tcp 22 192.0.2.0/24",
       "nodes-in-ssh-peer: tcp 22 edge-nodes-id",
+      "nodes-in-tunnel-peer: udp 7261 edge-nodes-id",
       "nodes-in-vrrp-peer: 112 - edge-nodes-id",
-      "nodes-in-vxlan-peer: udp 4789 edge-nodes-id",
     ]);
     expect(rules("SecurityGroupEgressRule").sort()).toEqual([
       "nodes-out-answers-0.0.0.0/0: tcp 0-65535 0.0.0.0/0",
@@ -112,8 +112,8 @@ describe("a pair on EC2", () => {
       "nodes-out-out-443-0.0.0.0/0: tcp 443 0.0.0.0/0",
       "nodes-out-out-80-0.0.0.0/0: tcp 80 0.0.0.0/0",
       "nodes-out-ssh-peer: tcp 22 edge-nodes-id",
+      "nodes-out-tunnel-peer: udp 7261 edge-nodes-id",
       "nodes-out-vrrp-peer: 112 - edge-nodes-id",
-      "nodes-out-vxlan-peer: udp 4789 edge-nodes-id",
     ]);
   });
 
@@ -132,7 +132,7 @@ describe("a pair on EC2", () => {
     ],
   ])("opens no tunnel between the nodes with %s", async (_, change) => {
     const names = (await made(exampleAws(change))).map(({ name }) => name);
-    expect(names.filter((name) => /vxlan|answers/.test(name))).toEqual([]);
+    expect(names.filter((name) => /tunnel|answers/.test(name))).toEqual([]);
   });
 
   it("opens every port that nginx listens on, and the way to the streams' servers", async () => {

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { judge } from "../../../cli/probe/probes";
+import { probeWhile } from "../../../lab/probe/probe";
 import { launchClient, terminate } from "../aws/client-instance";
 import { inOneSubnet } from "../aws/places";
 import { inPrivateNetwork } from "../aws/private-network";
@@ -37,6 +39,21 @@ describe("mode elasticIp", () => {
   beforeAll(serve);
 
   cutsNobodyOff(plannedMove);
+
+  it("an API that takes three seconds loses nobody, though no connection keeps the old node waiting", async () => {
+    await pair.untilHealthy();
+    const from = await pair.holder();
+    await pair.faults({ latencyMs: { "*": 3000 } });
+    try {
+      const probes = await probeWhile(pair.throughVip(), async () => {
+        expect(await plannedMove.switchover()).toMatchObject({ moved: true, from });
+      });
+      expect(judge(probes)).toMatchObject({ failed: 0 });
+    } finally {
+      await pair.faults();
+    }
+    await pair.untilHealthy();
+  });
 
   outlivesReplacement(plannedMove);
 
