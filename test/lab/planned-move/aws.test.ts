@@ -6,6 +6,7 @@ import { inOneSubnet } from "../aws/places";
 import { inPrivateNetwork } from "../aws/private-network";
 import { AwsSubject } from "../aws/subject";
 import { cutsNobodyOff } from "./cuts-nobody-off";
+import { outlivesTrouble } from "./outlives-trouble";
 import { outlivesReplacement } from "./replacement";
 import { PlannedMove } from "./subject";
 
@@ -56,6 +57,9 @@ describe("mode elasticIp", () => {
   });
 
   outlivesReplacement(plannedMove);
+
+  // What hosts have in `npm test`; here in `npm run test:full`.
+  if (process.env.NGINX_HA_MATRIX === "yes") outlivesTrouble(plannedMove);
 
   afterAll(async () => {
     await plannedMove.end();

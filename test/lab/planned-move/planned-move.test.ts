@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { cutsNobodyOff } from "./cuts-nobody-off";
 import { LAB, plannedMove } from "./hosts";
+import { outlivesTrouble } from "./outlives-trouble";
 
 const { pair } = plannedMove;
 
@@ -18,5 +19,7 @@ cutsNobodyOff(plannedMove);
 
 import "./interrupted";
 import "./stopped";
+outlivesTrouble(plannedMove);
+
 import "./trouble";
 import "./time-over";

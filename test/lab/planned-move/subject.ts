@@ -34,6 +34,7 @@ export type MovingPair = Pick<
   plan: { id: string };
   configure(path: string[], value: unknown): Promise<unknown>;
   holder(): Promise<string>;
+  curl(): Promise<unknown>;
 };
 
 /** Where a machine is, and how the others reach it. */
