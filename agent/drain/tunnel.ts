@@ -29,8 +29,7 @@ const ip = (...argv: string[]): Command => ({ argv: ["ip", ...argv] });
 export function makeTunnel({ tunnel, peer }: DrainSettings): Command[] {
   if (!tunnel) return [];
   const between = ["local", tunnel.address, "remote", peer.address, "dstport", `${TUNNEL_PORT}`];
-  // No address of IPv6's own: no rule of ours filters that.
-  const device = ["mtu", MTU, "address", near(tunnel).mac, "addrgenmode", "none"];
+  const device = ["mtu", MTU, "address", near(tunnel).mac];
   return [ip("link", "add", TUNNEL, ...device, "type", "vxlan", "id", NETWORK_ID, ...between)];
 }
 
@@ -53,6 +52,7 @@ export const tunnelSysctls = ({ tunnel }: DrainSettings): Sysctl[] =>
     ? [
         { path: "net/ipv4/conf/all/rp_filter", wanted: (now) => (now === 1 ? 2 : now) },
         { path: `net/ipv4/conf/${TUNNEL}/rp_filter`, wanted: () => 0 },
+        // No rule of ours filters it. Set before the device is up, or it has an address.
         { path: `net/ipv6/conf/${TUNNEL}/disable_ipv6`, wanted: () => 1, optional: true },
       ]
     : [];
