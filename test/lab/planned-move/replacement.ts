@@ -9,7 +9,9 @@ import { cutOff, type PlannedMove } from "./subject";
 /** The machine of the holder is replaced twice: the first one's, then that of the one which took the VIP from it. */
 export function outlivesReplacement(plannedMove: PlannedMove<AwsSubject>): void {
   const { pair } = plannedMove;
-  const idOf = async (name: string): Promise<string> => (await pair.instance(name)).id;
+  /** Of the machine that is there; between the old one and the new one there is none. */
+  const idOf = async (name: string): Promise<string | undefined> =>
+    (await pair.instance(name).catch(() => undefined))?.id;
 
   it("pulumi up replaces both machines, each while it has the VIP, and cuts nobody off", async () => {
     await pair.untilHealthy();
@@ -29,7 +31,12 @@ export function outlivesReplacement(plannedMove: PlannedMove<AwsSubject>): void 
           await clients.kill();
         }
         if (name === "nginx-a")
-          await waitFor("nginx-a's new machine", 180_000, async () => (await idOf(name)) !== before, 500);
+          await waitFor(
+            "nginx-a's new machine",
+            180_000,
+            async () => ![before, undefined].includes(await idOf(name)),
+            500,
+          );
       }
       await up;
     };
