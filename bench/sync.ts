@@ -56,7 +56,9 @@ async function idleCost(plan: LabPlan) {
   // Systemd counts the daemon and its ssh; the peer's session and its socat are counted by their user.
   const used = `own=$(systemctl show -P CPUUsageNSec nginx-ha-sync)
     session=$(cat $(ps -o pid= -u nginx-ha | sed 's#.*#/proc/&/stat#; s# ##g') /dev/null 2>/dev/null | awk '{t += $14 + $15} END {print t * 10000000}')
-    echo $((own + session)) $(journalctl -u ssh -o cat --no-pager | grep -c 'Accepted publickey for nginx-ha') $(systemctl show -P MemoryCurrent nginx-ha-sync)`;
+    main=$(systemctl show -P MainPID nginx-ha-sync)
+    resident=$(ps -o rss= --pid $main --ppid $main | awk '{kb += $1} END {print kb * 1024}')
+    echo $((own + session)) $(journalctl -u ssh -o cat --no-pager | grep -c 'Accepted publickey for nginx-ha') $resident`;
   const look = () =>
     Promise.all(nodeNames.map(async (name) => (await output(plan, name, used)).split(" ").map(Number)));
   await sleep(15_000);

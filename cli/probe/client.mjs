@@ -69,7 +69,10 @@ function probe() {
   socket.on("error", (error) => finish(error.code ?? error.message));
 }
 
-/** A connection that stays, with a request now and then. nginx may end it after a whole answer; all else is a cut. */
+/**
+ * A connection that stays, with a request now and then. nginx may end it after a whole answer; all else is a cut. Before it
+ * asks it hears what has arrived meanwhile: a request on a connection that has ended already is our own lateness.
+ */
 function hold() {
   const socket = dial();
   let answer = "";
@@ -87,10 +90,14 @@ function hold() {
   const timer = setInterval(() => {
     if (asked > 0 && answer === "")
       return now() - asked > LIMIT_MS ? end(`no answer in ${LIMIT_MS} ms`) : undefined;
+    return setImmediate(ask);
+  }, HELD_EVERY_MS);
+  const ask = () => {
+    if (over) return;
     answer = "";
     asked = now();
-    return socket.write(request("keep-alive"));
-  }, HELD_EVERY_MS);
+    socket.write(request("keep-alive"));
+  };
   socket.on("data", (data) => {
     answer += data.toString("latin1");
     if (/\r\nConnection: close\r\n/i.test(answer)) end();
