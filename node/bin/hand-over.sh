@@ -17,8 +17,7 @@ within() {
   done
 }
 peer() { "$bin/peer-head" 2>/dev/null | sed -n "s/^$1=//p"; }
-is_master() { [ "$("$bin/vrrp-state")" = MASTER ]; }
-is_backup() { ! is_master; }
+has_let_go() { [ "$("$bin/vrrp-state")" != MASTER ]; }
 peer_has_it() { [ "$("$bin/peer-head" 2>/dev/null | sed -n 's/^\(VRRP\|ADDRESS\)=//p' | paste -sd-)" = MASTER-held ]; }
 is_over() {
   [ -e "$drain/keep.json" ] || return 0
@@ -70,7 +69,7 @@ trap 'echo 0 >"$track"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 # It stays 1 until the peer has the VIP: 1 and 0 written back to back move nothing.
 echo 1 >"$track"
-within 5 is_backup || { echo 0 >"$track" && take_back "keepalived does not let the VIP go"; }
+within 5 has_let_go || { echo 0 >"$track" && take_back "keepalived does not let the VIP go"; }
 within 15 peer_has_it && echo "the peer has the VIP"
 echo 0 >"$track"
 [ $drains = yes ] || exit 0

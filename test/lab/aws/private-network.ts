@@ -19,7 +19,7 @@ export interface PrivateNetwork {
 }
 
 /** Makes the network as its owner would, before the pair is there. */
-export async function privateNetwork(pair: AwsSubject): Promise<PrivateNetwork> {
+async function privateNetwork(pair: AwsSubject): Promise<PrivateNetwork> {
   const vpc = (await pair.ec2("CreateVpc", { CidrBlock: "10.20.0.0/16" })).vpc.vpcId;
   const gateway = (await pair.ec2("CreateInternetGateway")).internetGateway.internetGatewayId;
   await pair.ec2("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpc });
