@@ -5,7 +5,7 @@ import { closeTunnel, makeTunnel, openTunnel, tunnelSysctls, tunnelTraces } from
 
 /**
  * The node that lets the VIP go has it on the loopback device, too, so that it goes on to accept what the other node
- * sends on, and answers clients directly. It never answers ARP for an address that the asked interface does not have, and
+ * sends on, and answers by itself. It never answers ARP for an address that the asked interface does not have, and
  * never asks with it (kernel: ip-sysctl, arp_ignore 1 and arp_announce 2). keepalived leaves the copy alone. What an Elastic
  * IP stands for stays on the node anyway.
  */

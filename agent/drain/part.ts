@@ -73,16 +73,16 @@ function takeBack(role: Role, record: DrainRecord, on: Machine): void {
         );
       on.run(command);
     });
-  const stay =
+  const remains = (kind: "guarded" | "filtered"): boolean =>
     tracesOf(
-      part.traces.filter(({ guarded }) => guarded),
+      part.traces.filter((trace) => trace[kind]),
       on,
     ).length > 0;
-  for (const [path, value] of stay ? [] : Object.entries(record.sysctls))
+  for (const [path, value] of remains("guarded") ? [] : Object.entries(record.sysctls))
     tried(() => {
       if (on.get(path) !== value && on.get(path) !== undefined) on.set(path, value);
     });
-  for (const command of part.last) tried(() => on.run(command));
+  for (const command of remains("filtered") ? [] : part.last) tried(() => on.run(command));
 }
 
 /** What the machine still shows of it, or may: it is asked, for a command that failed may have had nothing to undo. */

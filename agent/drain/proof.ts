@@ -8,8 +8,8 @@ const TRIES = 3;
 const LIMIT_MS = 1000;
 
 /**
- * Asks the peer's nginx through the tunnel, before anything is moved: what does not come through it later would vanish, and
- * clients would wait for it.
+ * Asks the peer's nginx through the tunnel, before anything is moved: where nothing comes through, clients would wait for
+ * what vanishes. It asks from one end for the other: what a firewall of the node's does to forwarded packets it does not see.
  * @throws Error with one sentence
  */
 export async function proveTunnel({ tunnel, peer, healthName }: DrainSettings): Promise<void> {
@@ -18,6 +18,6 @@ export async function proveTunnel({ tunnel, peer, healthName }: DrainSettings): 
   for (let count = 0; count < TRIES; count++)
     if ((await ask({ address: farEnd(tunnel), port, healthName }, "/", LIMIT_MS)) !== undefined) return;
   throw new Error(
-    `nothing comes back through the tunnel to ${peer.address}: let UDP ${TUNNEL_PORT} pass between the nodes`,
+    `nothing comes back through the tunnel to ${peer.address}: let UDP ${TUNNEL_PORT} pass between the nodes (or its nginx is not well)`,
   );
 }

@@ -37,6 +37,8 @@ export interface Trace {
   pattern: RegExp;
   /** The settings stay for as long as it is there: they keep it from doing harm. */
   guarded?: true;
+  /** The same of the rules that are unloaded last. */
+  filtered?: true;
 }
 
 /** One role's part of a drain, as data. What is undone need not have been done, or may be undone already. */

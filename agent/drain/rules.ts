@@ -43,7 +43,7 @@ const peerOnly = ({ peer }: DrainSettings): string =>
 const fromInternet = ({ vip, peer }: DrainSettings, side: "saddr" | "daddr"): string =>
   peer.vip === vip ? "" : `ip ${side} != { ${PRIVATE.join(", ")} } `;
 
-/** Of the node that lets the VIP go. Each answer leaves twice, and the network lets that one pass which comes from the VIP's holder. */
+/** Of the node that lets the VIP go. Doubled answers leave twice, and the network lets that one pass which comes from the VIP's holder. */
 export function keepChains(settings: DrainSettings): string[] {
   const { tunnel, vip, interface: device } = settings;
   if (!tunnel) return [];

@@ -64,6 +64,7 @@ export const tunnelTraces = ({ tunnel }: DrainSettings): Trace[] =>
           what: `the tunnel ${TUNNEL}`,
           argv: ["ip", "-oneline", "link", "show"],
           pattern: new RegExp(`: ${TUNNEL}[:@]`),
+          filtered: true,
         },
       ]
     : [];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { preparedLimit } from "../../node/drain/limits";
+import { longerLimit, preparedLimit } from "../../node/drain/limits";
 import type { DrainSettings } from "../../node/drain/settings";
 import { ask } from "../health/probe";
 import { holdsAnchor } from "../keepalived/fifo";
@@ -23,8 +23,6 @@ const COMMAND_MS = 10_000;
 const LED_EVERY_MS = 500;
 /** What the peer says of itself. */
 const PEER_HEAD = "/etc/nginx-ha/current/bin/peer-head";
-/** By how much the detour outlasts the drain: what it leads to is cut there, and not by its end. */
-const LONGER_MS = 2000;
 
 /**
  * Watches the node's part until the drain is over; undoing it is for whoever called, whatever becomes of us.
@@ -33,7 +31,7 @@ const LONGER_MS = 2000;
 export async function watch(role: Role, settings: DrainSettings, stopped: AbortSignal): Promise<Reason> {
   const limits: Limits = {
     preparedMs: preparedLimit * 1000,
-    drainMs: settings.seconds * 1000 + (role === "detour" ? LONGER_MS : 0),
+    drainMs: (settings.seconds + (role === "detour" ? longerLimit(settings) : 0)) * 1000,
   };
   const count = (): Promise<number | undefined> => counted(role, settings);
   const peer = role === "detour" ? askingPeer(settings) : undefined;
@@ -46,15 +44,17 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     const master = holdsAnchor(settings.anchor);
     const peerAnswers = peer?.answers() ?? true;
     // The MASTER has other work, and nobody needs to know before the move.
-    const counts = state.phase === "draining" || hasMoved(role, master);
+    const moved = hasMoved(role, master);
+    if (moved) led?.begin();
+    const leads = led?.elsewhere() ?? true;
+    const counts = state.phase === "draining" || (moved && leads);
     const connections = counts ? await count() : undefined;
     known = connections ?? known;
-    const look = { now, master, connections, led: led?.elsewhere() ?? true, peerAnswers };
+    const look = { now, master, connections, led: leads, peerAnswers };
     const before = state.phase;
     [state, reason] = decide(role, state, look, limits);
     if (before !== state.phase) {
       log("drains", { role, connections: look.connections, seconds: settings.seconds });
-      led?.begin();
       if (role === "keep") void closeIdle();
     }
     if (stopped.aborted) reason ??= "stopped";
@@ -109,10 +109,11 @@ function askingPeer({ peer, healthName }: DrainSettings): { answers(): boolean; 
   return { answers: () => answered, end: () => clearInterval(timer) };
 }
 
-/** Whether the VIP leads to the peer; asked from `begin` on until it does. */
+/** Whether the VIP leads to the peer; asked from the first `begin` on until it does. */
 function askingWhoHasIt(): { begin(): void; elsewhere(): boolean; end(): void } {
-  let [elsewhere, ended] = [false, false];
+  let [begun, elsewhere, ended] = [false, false, false];
   const ask = async (): Promise<void> => {
+    begun = true;
     while (!elsewhere && !ended) {
       const { out } = await run(PEER_HEAD, [], COMMAND_MS);
       elsewhere = /^ADDRESS=held$/m.test(out);
@@ -120,7 +121,7 @@ function askingWhoHasIt(): { begin(): void; elsewhere(): boolean; end(): void } 
     }
   };
   return {
-    begin: () => void ask(),
+    begin: () => void (begun || ask()),
     elsewhere: () => elsewhere,
     end: () => {
       ended = true;

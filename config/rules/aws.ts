@@ -3,6 +3,7 @@ import { defaultVpcCidr } from "../aws";
 import { acme } from "../nginx/acme";
 import { answeringFor } from "../nginx/answering";
 import { TUNNEL_PORT } from "../tunnel-port";
+import { listenersOf } from "./nginx/ports";
 import { policyRules } from "./policy";
 import { items, type LooseAws, type Problem } from "./problem";
 
@@ -164,13 +165,9 @@ function* askedRules(name: string, nginx: LooseAws["nginx"]): Generator<Problem>
 /** The tunnel of a planned move has its port on every address. */
 function* tunnelRules({ drain, nginx }: LooseAws): Generator<Problem> {
   if (drain?.seconds === 0) return;
-  for (const [index, stream] of items(nginx?.streams).entries())
-    if (stream?.protocol === "udp" && stream.port === TUNNEL_PORT)
-      yield {
-        path: ["nginx", "streams", index, "port"],
-        value: stream.port,
-        message: "is that of the tunnel between the nodes; take another one, or drain.seconds 0",
-      };
+  const message = "is that of the tunnel between the nodes; take another one, or drain.seconds 0";
+  for (const { port, path } of listenersOf(nginx ?? {}).udp)
+    if (port === TUNNEL_PORT) yield { path, value: port, message };
 }
 
 function* poolRules({ nginx }: LooseAws): Generator<Problem> {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aliveConnections } from "../../../agent/drain/connections";
+import { aliveConnections, filterOf } from "../../../agent/drain/connections";
 
 /** Addresses of this machine's own, which nothing else uses. */
 const [vip, other] = ["127.77.1.100", "127.77.1.11"];
@@ -71,6 +71,15 @@ describe("counts the connections to an address", () => {
     (accepted[0] as Socket).end();
     await untilCounted(0);
   });
+});
+
+it("leaves out, behind an Elastic IP, whoever has reached the node's own address", async () => {
+  const elastic = filterOf({ vip: "10.0.0.101", peer: { address: "10.0.0.12", vip: "10.0.0.102" } });
+  expect(elastic.join(" ")).toBe(
+    "src 10.0.0.101 and not dst 10.0.0.0/8 and not dst 100.64.0.0/10 and not dst 172.16.0.0/12 and not dst 192.168.0.0/16",
+  );
+  expect(await aliveConnections(elastic), "ss takes it").toBe(0);
+  expect(filterOf({ vip, peer: { address: other, vip } })).toEqual(["src", vip]);
 });
 
 describe("says why it cannot be known", () => {

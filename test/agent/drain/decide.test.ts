@@ -35,10 +35,17 @@ describe("the node that keeps the connections", () => {
     expect(reason("keep", { now: 90_000 })).toBe("not moved");
   });
 
-  it("is not done before the VIP leads to the other node", () => {
+  it("drains when the VIP leads to the other node, and cuts nobody where it never does", () => {
+    const held = { ...gone, led: false };
+    expect(withLooks("keep", held, { ...held, now: 89_000 })).toEqual([{ phase: "prepared", since: 0 }]);
+    expect(reason("keep", held, { ...held, now: 90_000 })).toBe("not moved");
     const none = { ...gone, connections: 0 };
-    expect(reason("keep", none, { ...none, now: 9000, led: false })).toBeUndefined();
-    expect(reason("keep", none, { ...none, now: 9000, led: false }, { ...none, now: 10_000 })).toBe("empty");
+    const led = [held, { ...none, now: 9000 }, { ...none, now: 9100 }];
+    expect(reason("keep", ...led, { ...none, now: 10_900 })).toBeUndefined();
+    expect(reason("keep", ...led, { ...none, now: 11_000 })).toBe("empty");
+    expect(withLooks("keep", held, { ...none, now: 9000 })[0], "its time begins then").toMatchObject({
+      until: 69_000,
+    });
   });
 
   it("is done when no connection was left for a second, and not in the first two", () => {

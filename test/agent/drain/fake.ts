@@ -16,7 +16,13 @@ export const kernel = (): Record<string, number> => ({
   "net/ipv4/conf/all/rp_filter": 0,
 });
 
-const ofTunnel = ["rp_filter", "accept_local", "forwarding"].map((name) => `net/ipv4/conf/nha-drain/${name}`);
+/** What a new device has, each the opposite of what a drain needs. */
+const ofTunnel: Record<string, number> = {
+  "net/ipv4/conf/nha-drain/rp_filter": 1,
+  "net/ipv4/conf/nha-drain/accept_local": 0,
+  "net/ipv4/conf/nha-drain/forwarding": 0,
+  "net/ipv6/conf/nha-drain/disable_ipv6": 0,
+};
 
 /** A machine that remembers what was done to it, and may fail at one step. */
 export class Fake implements Machine {
@@ -44,11 +50,11 @@ export class Fake implements Machine {
     const made = /^ip link add (\S+)/.exec(text)?.[1];
     if (made !== undefined) {
       this.shown.set("tunnel", `9: ${made}: <BROADCAST>\n`);
-      for (const path of ofTunnel) this.values[path] = 1;
+      Object.assign(this.values, ofTunnel);
     }
     if (text.startsWith("ip link del")) {
       this.shown.delete("tunnel");
-      for (const path of ofTunnel) delete this.values[path];
+      for (const path of Object.keys(ofTunnel)) delete this.values[path];
     }
     if (text.startsWith("nft -f")) this.shown.set("table", "table ip nginx_ha_drain\n");
     if (text.startsWith("nft delete")) this.shown.delete("table");

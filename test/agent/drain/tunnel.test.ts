@@ -30,6 +30,10 @@ describe.each(modes)("mode %s", (_, of) => {
     prepare(role, of, on, directory);
     on.failing = "ip link del";
     expect(() => undo(role, on, directory)).toThrow(/the tunnel nha-drain/);
+    expect(
+      on.done.filter((one) => one.startsWith("nft delete")),
+      "it stays filtered",
+    ).toEqual([]);
     on.failing = undefined;
     undo(role, on, directory);
     expect(readdirSync(directory)).toEqual([]);

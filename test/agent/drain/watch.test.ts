@@ -113,10 +113,15 @@ it("behind an API waits until the VIP leads to the other node, connections or no
   vi.mocked(run).mockResolvedValue({ failed: false, out: "VRRP=MASTER\nADDRESS=-\n", err: "" });
   const tunnel = { address: "192.0.2.11", senior: true, answers: "doubled" } as const;
   const over = watch("keep", { ...settings, tunnel }, stopped.signal);
-  await pass(20);
-  expect(told("last")).toEqual([]);
+  await pass(80);
+  expect(told("last"), "its time has not begun").toEqual([]);
+  expect(
+    commands().some((one) => one.startsWith("kill")),
+    "who asks again would come back to it",
+  ).toBe(false);
+  expect(aliveConnections).not.toHaveBeenCalled();
   expect(commands().filter((one) => one.endsWith("peer-head")).length).toBeGreaterThan(10);
   vi.mocked(run).mockResolvedValue({ failed: false, out: "VRRP=MASTER\nADDRESS=held\n", err: "" });
-  await pass(2);
+  await pass(4);
   expect(await over).toBe("empty");
 });

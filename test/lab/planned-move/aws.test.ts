@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { judge } from "../../../cli/probe/probes";
+import { failures } from "../../../cli/probe/probes";
+import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile } from "../../../lab/probe/probe";
 import { launchClient, terminate } from "../aws/client-instance";
 import { inOneSubnet } from "../aws/places";
 import { inPrivateNetwork } from "../aws/private-network";
-import { AwsSubject } from "../aws/subject";
+import { AwsSubject, peerOf } from "../aws/subject";
 import { cutsNobodyOff } from "./cuts-nobody-off";
 import { outlivesTrouble } from "./outlives-trouble";
 import { outlivesReplacement } from "./replacement";
@@ -41,19 +42,23 @@ describe("mode elasticIp", () => {
 
   cutsNobodyOff(plannedMove);
 
-  it("an API that takes three seconds loses nobody, though no connection keeps the old node waiting", async () => {
+  it("where the tunnel is none the VIP moves all the same, and the command says why", async () => {
     await pair.untilHealthy();
     const from = await pair.holder();
-    await pair.faults({ latencyMs: { "*": 3000 } });
+    const to = peerOf(from);
+    const chain = "type filter hook prerouting priority -400; udp dport 7261 drop;";
+    await pair.succeed(to, `nft 'table ip a_firewall { chain arriving { ${chain} } }'`);
     try {
-      const probes = await probeWhile(pair.throughVip(), async () => {
-        expect(await plannedMove.switchover()).toMatchObject({ moved: true, from });
-      });
-      expect(judge(probes)).toMatchObject({ failed: 0 });
+      const { exitCode, stdout } = await plannedMove.nginxHaAnswered("switchover", "--yes");
+      expect(stdout).toContain("nothing comes back through the tunnel to ");
+      expect(stdout).toContain("let UDP 7261 pass between the nodes");
+      expect(stdout).toMatch(/established ones: 8, 8 cut/);
+      expect(exitCode).toBe(0);
     } finally {
-      await pair.faults();
+      await pair.succeed(to, "nft delete table ip a_firewall");
     }
-    await pair.untilHealthy();
+    expect(await pair.holder()).toBe(to);
+    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
   });
 
   outlivesReplacement(plannedMove);
@@ -75,6 +80,22 @@ describe("mode secondaryPrivateIp", () => {
   });
 
   cutsNobodyOff(plannedMove);
+
+  it("an API that takes three seconds loses nobody, though no connection keeps the old node waiting", async () => {
+    await pair.untilHealthy();
+    const from = await pair.holder();
+    await pair.faults({ latencyMs: { "*": 3000 } });
+    try {
+      const probes = await probeWhile(pair.throughVip(), async () => {
+        const told = await plannedMove.switchover("--held", "0");
+        expect(told).toMatchObject({ moved: true, from, drain: { cut: 0 } });
+      });
+      expect(failures(probes)).toBe("");
+    } finally {
+      await pair.faults();
+    }
+    await pair.untilHealthy();
+  });
 
   afterAll(leave);
 });

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll } from "vitest";
 import { cutsNobodyOff } from "./cuts-nobody-off";
 import { LAB, plannedMove } from "./hosts";
+import { outlivesItsCommand } from "./interrupted";
 import { outlivesTrouble } from "./outlives-trouble";
+import { handsOverFirst } from "./stopped";
+import { endsInTime } from "./time-over";
+import { tellsWhatIsLeft } from "./trouble";
 
 const { pair } = plannedMove;
 
@@ -17,9 +21,8 @@ afterAll(async () => {
 
 cutsNobodyOff(plannedMove);
 
-import "./interrupted";
-import "./stopped";
+outlivesItsCommand();
+handsOverFirst();
 outlivesTrouble(plannedMove);
-
-import "./trouble";
-import "./time-over";
+tellsWhatIsLeft();
+endsInTime();

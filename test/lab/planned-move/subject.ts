@@ -102,8 +102,9 @@ export class PlannedMove<Pair extends MovingPair> {
     return nginxHa(...argv);
   }
 
-  async switchover(): Promise<SwitchoverResult> {
-    const { exitCode, stdout, stderr } = await this.nginxHaAnswered("switchover", "--yes", "--json");
+  async switchover(...more: string[]): Promise<SwitchoverResult> {
+    const argv = ["switchover", "--yes", "--json", ...more];
+    const { exitCode, stdout, stderr } = await this.nginxHaAnswered(...argv);
     try {
       return JSON.parse(stdout);
     } catch {

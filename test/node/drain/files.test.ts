@@ -16,7 +16,9 @@ const PROOF_COMMANDS = 1;
 /** Commands to take a part back, those that look what is left included. */
 function toUndo({ undo, last, traces }: Part): number {
   const looks = undo.filter(({ afterLocal }) => afterLocal).length;
-  return undo.length + looks + last.length + traces.length + traces.filter(({ guarded }) => guarded).length;
+  const before =
+    traces.filter(({ guarded }) => guarded).length + traces.filter(({ filtered }) => filtered).length;
+  return undo.length + looks + last.length + traces.length + before;
 }
 
 it.each([
