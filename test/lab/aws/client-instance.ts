@@ -2,7 +2,7 @@ import type { InstanceState } from "../../../lab/ec2/model/state";
 import { waitFor } from "../../../lab/host/wait";
 import type { AwsSubject } from "./subject";
 
-/** A machine of a client inside of the VPC, in one of its subnets. @returns its id */
+/** A machine of a client inside of the VPC, in one of its subnets, that has booted. @returns its id */
 export async function launchClient(pair: AwsSubject, subnetId: string): Promise<string> {
   const { images } = await pair.model();
   const launch = {
@@ -15,6 +15,10 @@ export async function launchClient(pair: AwsSubject, subnetId: string): Promise<
   };
   const { instanceId } = (await pair.ec2("RunInstances", launch)).instancesSet[0];
   await untilState(pair, instanceId, "running");
+  // Until then it may be without its route once more.
+  const booted = async (): Promise<boolean> =>
+    (await pair.sh(instanceId, "cloud-init status | grep -q done")).exitCode === 0;
+  await waitFor(`${instanceId} to have booted`, 120_000, () => booted().catch(() => false), 500);
   return instanceId;
 }
 

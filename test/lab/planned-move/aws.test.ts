@@ -46,8 +46,9 @@ describe("mode elasticIp", () => {
     await pair.untilHealthy();
     const from = await pair.holder();
     const to = peerOf(from);
-    const chain = "type filter hook prerouting priority -400; udp dport 7261 drop;";
-    await pair.succeed(to, `nft 'table ip a_firewall { chain arriving { ${chain} } }'`);
+    const chain = "add chain ip a_firewall arriving { type filter hook prerouting priority -400; }";
+    const rule = "add rule ip a_firewall arriving udp dport 7261 drop";
+    await pair.succeed(to, `nft 'add table ip a_firewall; ${chain}; ${rule}'`);
     try {
       const { exitCode, stdout } = await plannedMove.nginxHaAnswered("switchover", "--yes");
       expect(stdout).toContain("nothing comes back through the tunnel to ");
