@@ -7,6 +7,7 @@ import { waitFor } from "../lab/host/wait";
 import { exec } from "../lab/machines/exec";
 import { nodeNames } from "../lab/pair/machines";
 import { stackFile, stackName } from "../lab/pair/stack";
+import { readStatus } from "../lab/pair/status";
 import type { PairLab } from "../lab/pair/up";
 import { probeWhile, throughVip } from "../lab/probe/probe";
 import { type LabPlan, machineNamed } from "../lab/state/plan";
@@ -44,7 +45,9 @@ const main = (): Promise<void> =>
   withPair("bench", async (lab) => {
     report("what agent and guard take while nothing happens, a minute and a half each");
     const costs = await idleCosts(lab.plan);
-    const ours = await measureAll(lab.plan, "this pair", runs.ours, () => settled(lab.plan));
+    const ours = await measureAll(lab.plan, "this pair", runs.ours, () =>
+      settled(() => readStatus(lab.plan)),
+    );
     report("the same without agents");
     const alone = await withoutAgents(lab.plan);
     await purgeBoth(lab);
@@ -62,7 +65,7 @@ const MINUTE_MS = 61_000;
 
 /** Reach of the agent: 0.5 % and 80 MB. */
 async function idleCosts(plan: LabPlan): Promise<string[]> {
-  await settled(plan);
+  await settled(() => readStatus(plan));
   const lines: string[] = [];
   for (const unit of ["nginx-ha-agent", "nginx-ha-guard"]) {
     for (const node of nodeNames) {

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { problemsOf } from "../cli/status/judge";
+import type { PairStatus } from "../cli/status/pair-status";
 import { waitFor } from "../lab/host/wait";
 import { stackFile, stackName } from "../lab/pair/stack";
 import { readStatus } from "../lab/pair/status";
 import { bringUp, type PairLab, preparePair } from "../lab/pair/up";
 import { stopLab } from "../lab/state/lifecycle";
-import type { LabPlan } from "../lab/state/plan";
 import { report } from "./run";
 
 const clone = resolve(__dirname, "..");
@@ -30,7 +30,7 @@ export async function withPair(name: string, work: (lab: PairLab) => Promise<voi
  * A healthy pair, and past its start-up delay: a keepalived that has just started takes no part in the election for a
  * second, and a failure in that second is another event than the one that is measured.
  */
-export async function settled(plan: LabPlan): Promise<void> {
-  await waitFor("a healthy pair", 60_000, async () => problemsOf(await readStatus(plan)).length === 0, 200);
+export async function settled(status: () => Promise<PairStatus>): Promise<void> {
+  await waitFor("a healthy pair", 90_000, async () => problemsOf(await status()).length === 0, 200);
   await sleep(3000);
 }

@@ -7,6 +7,7 @@ import { sshCommand } from "../lab/machines/keys";
 import { powerOff } from "../lab/machines/machine";
 import { nodeNames } from "../lab/pair/machines";
 import { stackName } from "../lab/pair/stack";
+import { readStatus } from "../lab/pair/status";
 import { machineNamed } from "../lab/state/plan";
 import { packCommandLine } from "../tools/command-line";
 import { median, spread } from "./figures";
@@ -44,7 +45,7 @@ const main = (): Promise<void> =>
         await run([...sshCommand(plan, machineNamed(plan, name).address), ...look]);
     };
 
-    await settled(plan);
+    await settled(() => readStatus(plan));
     const rows: [string, number[]][] = [
       ["nginx-ha status, pair by Pulumi", await timed(status(["-s", stackName], true))],
       ["nginx-ha status, pair by a file", await timed(status(["-i", file], true))],

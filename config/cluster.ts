@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { aws } from "./aws";
+import { drain } from "./drain";
 import { hosts } from "./hosts";
 import { name } from "./names";
 import { awsNginx, hostsNginx } from "./nginx";
@@ -32,6 +33,7 @@ const common = {
     .default(false)
     .meta({ description: "People depend on it: what would be careless there is an error." }),
   sync,
+  drain,
 };
 
 const served = { description: "What nginx serves." };

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { host, ipv4, ipv4WithPrefix } from "./addresses";
-import { drain } from "./drain";
 import { hostKey, interfaceName, name, port, userName } from "./names";
 
 const ssh = z
@@ -51,5 +50,4 @@ export const hosts = {
     .length(2, "must be exactly two nodes: the first gets priority 254, the second 253")
     .meta({ description: "The pair. The first node gets priority 254, the second 253." }),
   vip: vip.meta({ description: "The address that clients use." }),
-  drain,
 };

@@ -113,9 +113,16 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
     ...(pair.drain.seconds > 0 && {
       drain: {
         node: node.name,
-        peer: { address: peer.address },
+        peer: { address: peer.address, vip: reachedAt(peer, pair) },
         interface: node.interface,
-        vip: pair.vip,
+        vip: reachedAt(node, pair),
+        ...(claim && {
+          tunnel: {
+            address: node.address,
+            senior: priority > 253,
+            answers: claim.of.mode === "overlayRoute" ? "directly" : "doubled",
+          },
+        }),
         anchor,
         healthName,
         seconds: pair.drain.seconds,
@@ -124,6 +131,10 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
     acceptOverride: pair.sync.acceptOverride ?? "",
   };
 }
+
+/** What clients' packets are addressed to when they reach a node that has the VIP. */
+const reachedAt = ({ claim }: NodePlace, { vip }: PairSettings): string =>
+  claim?.of.mode === "elasticIp" ? claim.of.privateIp : vip;
 
 /** The first twelve hexadecimal digits of the SHA-256: short enough to read out, long enough to tell releases apart. */
 export const shortHash = (text: string): string =>

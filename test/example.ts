@@ -59,7 +59,7 @@ export function exampleSettings(change: Change = () => {}): [NodeSettings, NodeS
 
 /** The settings of both nodes of the example on EC2, as they come out of an `up`. */
 export function exampleAwsSettings(): [NodeSettings, NodeSettings] {
-  const { keepalived, nginx, sync } = exampleAws();
+  const { drain, keepalived, nginx, sync } = exampleAws();
   const [{ servers = [] } = {}] = exampleCluster().nginx.pools;
   const pools = nginx.pools.map(({ instances: _, ...pool }) => ({
     ...pool,
@@ -83,7 +83,6 @@ export function exampleAwsSettings(): [NodeSettings, NodeSettings] {
     },
   });
   const places = [place("nginx-a", 0), place("nginx-b", 64)] as const;
-  const drain = { seconds: 0 };
   return nodeSettings({ drain, keepalived, nginx: { ...nginx, pools }, sync, vip: "203.0.113.10" }, places);
 }
 

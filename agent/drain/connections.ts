@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { DrainSettings } from "../../node/drain/settings";
 
 /** Of a connection that still has something to say, as `ss` calls them. */
 const ALIVE = [
@@ -13,15 +14,29 @@ const ALIVE = [
 
 const LIMIT_MS = 5000;
 
+/** Ranges that the Internet does not know (RFC 1918, RFC 6598). */
+export const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
 /**
- * How many connections to an address are alive. The kernel leaves out all others; of the rest a line each is counted, and
+ * What `ss` calls the connections that a drain is about: those to the address, or, where an Elastic IP stands for it, those
+ * that came by that.
+ */
+export const filterOf = ({ vip, peer }: Pick<DrainSettings, "vip" | "peer">): string[] => [
+  "src",
+  vip,
+  ...(peer.vip === vip ? [] : PRIVATE.flatMap((range) => ["and", "not", "dst", range])),
+];
+
+/**
+ * How many connections are alive. The kernel leaves out all others; of the rest a line each is counted, and
  * none is kept: a busy node has a hundred thousand.
+ * @param filter which ones, as `ss` has it
  * @throws Error with what `ss` says
  */
-export const connectionsTo = (address: string): Promise<number> =>
+export const aliveConnections = (filter: readonly string[]): Promise<number> =>
   new Promise((resolve, reject) => {
     const states = ALIVE.flatMap((state) => ["state", state]);
-    const argv = ["--no-header", "--numeric", "--tcp", ...states, "src", address];
+    const argv = ["--no-header", "--numeric", "--tcp", ...states, ...filter];
     const child = spawn("ss", argv, { stdio: ["ignore", "pipe", "pipe"], timeout: LIMIT_MS });
     let count = 0;
     let said = "";

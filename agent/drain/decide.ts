@@ -22,11 +22,13 @@ export interface Look {
   master: boolean;
   /** `keep`: connections to the VIP that are alive; nothing while nobody needs to know, or can. */
   connections?: number | undefined;
+  /** `keep`: whether the VIP has led to the other node; where an API moves it, that is later than VRRP, and may be never. */
+  led: boolean;
   /** `detour`: whether the peer answered when it was asked last. */
   peerAnswers: boolean;
 }
 
-/** Prepared until the VIP has moved, then draining. */
+/** Prepared until the VIP has moved, and leads to the other node; then draining. */
 export type State =
   | { phase: "prepared"; since: number }
   | {
@@ -44,7 +46,7 @@ export interface Limits {
   drainMs: number;
 }
 
-/** The shortest drain: whoever has an old entry in its ARP table still comes to the old node. */
+/** The shortest drain: whoever has an old entry in its ARP table still comes to the old node, as what a VPC still delivers by an old table. */
 const SHORTEST_MS = 2000;
 const EMPTY_MS = 1000;
 /** At least two questions in a row. */
@@ -60,7 +62,7 @@ export function decide(role: Role, state: State, look: Look, limits: Limits): [S
   const { now, master } = look;
   const moved = hasMoved(role, master);
   if (state.phase === "prepared") {
-    if (moved) return [draining(now, look.connections ?? 0, limits)];
+    if (moved && look.led) return [draining(now, look.connections ?? 0, limits)];
     return now - state.since < limits.preparedMs ? [state] : [state, "not moved"];
   }
   if (!moved) return [state, "back"];

@@ -1,8 +1,7 @@
-import type { DrainSettings } from "../../node/drain/settings";
-import type { Command, Found, PartOf } from "./role";
+import type { Command, PartOf, Sysctl } from "./role";
+import { detourChains, load, MARK, tableTrace, unload } from "./rules";
+import { closeTunnel, farEnd, makeTunnel, openTunnel, TUNNEL, tunnelSysctls, tunnelTraces } from "./tunnel";
 
-const TABLE = "nginx_ha_drain";
-const MARK = "0x6e6861";
 /** A routing table of our own. */
 const ROUTES = "7261";
 /** Preferences of the rules: nothing may come between ours and the local table's. */
@@ -16,11 +15,15 @@ const TIME_WAIT_S = 10;
  * own (`protocol kernel`): systemd-networkd takes away what it does not know.
  */
 export const detour: PartOf = (settings, found) => {
-  const device = ["dev", settings.interface, "onlink"];
-  /** A moved local table stays where it is. */
-  const whereFirst = (command: Command): Command[] => (found.localFirst ? [command] : []);
+  const { tunnel, vip, peer } = settings;
+  const hop = tunnel
+    ? ["via", farEnd(tunnel), "dev", TUNNEL, "onlink"]
+    : ["via", peer.address, "dev", settings.interface, "onlink"];
+  /** A moved local table stays where it is, and nothing has to come before it for an address that is not the node's. */
+  const moves = found.localFirst && peer.vip === vip;
+  const whereFirst = (command: Command): Command[] => (moves ? [command] : []);
   return {
-    first: [{ argv: ["nft", "-f", "-"], input: ruleset(settings, found) }],
+    first: [...makeTunnel(settings), load(detourChains(settings, found))],
     sysctls: [
       // A packet of a connection whose beginning was not seen is invalid then, and that is how it is told.
       { path: "net/netfilter/nf_conntrack_tcp_loose", wanted: () => 0 },
@@ -35,9 +38,12 @@ export const detour: PartOf = (settings, found) => {
       // An old socket with the same addresses, waiting for its time to end, would take a packet and lose it.
       { path: "net/ipv4/tcp_early_demux", wanted: () => 0 },
       { path: `net/ipv4/conf/${settings.interface}/forwarding`, wanted: () => 1 },
+      ...tunnelSysctls(settings),
+      ...(tunnel?.answers === "doubled" ? wayBack : []),
     ],
     apply: [
-      ip("route", "replace", `${settings.vip}/32`, "via", settings.peer.address, ...device, "table", ROUTES),
+      ...openTunnel(settings),
+      ip("route", "replace", `${peer.vip}/32`, ...hop, "table", ROUTES),
       ...whereFirst(ip("rule", "add", "pref", LOCAL, "lookup", "local", "protocol", "kernel")),
       ip("rule", "add", "pref", MARKED, "fwmark", MARK, "lookup", ROUTES, "protocol", "kernel"),
       ...whereFirst(ip("rule", "del", "pref", "0")),
@@ -47,48 +53,27 @@ export const detour: PartOf = (settings, found) => {
       ip("rule", "del", "pref", MARKED),
       ...whereFirst({ ...ip("rule", "del", "pref", LOCAL), afterLocal: true }),
       ip("route", "flush", "table", ROUTES),
+      ...closeTunnel(settings),
     ],
     // To the last: until the interface forwards no more, only what is marked may pass.
-    last: [{ argv: ["nft", "delete", "table", "ip", TABLE] }],
+    last: [unload],
     // Not the route: nothing leads to its table without the rule.
     traces: [
       {
         what: "its rules of routing",
         argv: ["ip", "-4", "rule", "show"],
-        pattern: new RegExp(
-          `lookup ${ROUTES}\\b${found.localFirst ? `|^${LOCAL}:.* lookup local\\b` : ""}`,
-          "m",
-        ),
+        pattern: new RegExp(`lookup ${ROUTES}\\b${moves ? `|^${LOCAL}:.* lookup local\\b` : ""}`, "m"),
       },
-      {
-        what: `nftables' table ${TABLE}`,
-        argv: ["nft", "list", "tables", "ip"],
-        pattern: new RegExp(`^table ip ${TABLE}$`, "m"),
-      },
+      tableTrace,
+      ...tunnelTraces(settings),
     ],
   };
 };
 
-const ip = (...argv: string[]): Command => ({ argv: ["ip", ...argv] });
+/** The other node's answers come out of the tunnel, from an address that may be this node's own, and go on. */
+const wayBack: Sysctl[] = [
+  { path: `net/ipv4/conf/${TUNNEL}/accept_local`, wanted: () => 1 },
+  { path: `net/ipv4/conf/${TUNNEL}/forwarding`, wanted: () => 1 },
+];
 
-/** `ct state invalid` costs every packet a look-up, and a new connection an entry: for a drain only. */
-function ruleset({ interface: device, vip }: DrainSettings, { forwards }: Found): string {
-  return `table ip ${TABLE}
-delete table ip ${TABLE}
-table ip ${TABLE} {
-    chain prerouting {
-        type filter hook prerouting priority mangle; policy accept;
-        iifname "${device}" ip daddr ${vip} meta l4proto tcp ct state invalid counter meta mark set ${MARK}
-        iifname "${device}" ip daddr ${vip} icmp type { destination-unreachable, time-exceeded, parameter-problem } ct state invalid meta mark set ${MARK}
-    }
-    chain forward {
-        type filter hook forward priority filter; policy accept;
-        meta mark ${MARK} ip daddr ${vip} counter accept
-${forwards ? "" : `        iifname "${device}" counter drop\n`}    }
-    chain output {
-        type filter hook output priority filter; policy accept;
-        icmp type redirect drop
-    }
-}
-`;
-}
+const ip = (...argv: string[]): Command => ({ argv: ["ip", ...argv] });

@@ -1,26 +1,40 @@
-import type { PartOf } from "./role";
+import type { DrainSettings } from "../../node/drain/settings";
+import type { PartOf, Sysctl, Trace } from "./role";
+import { keepChains, load, tableTrace, unload } from "./rules";
+import { closeTunnel, makeTunnel, openTunnel, tunnelSysctls, tunnelTraces } from "./tunnel";
 
 /**
  * The node that lets the VIP go has it on the loopback device, too, so that it goes on to accept what the other node
- * sends on, and answers clients directly. It never answers ARP for an address that the asked interface does not have, and
- * never asks with it (kernel: ip-sysctl, arp_ignore 1 and arp_announce 2). keepalived leaves the copy alone.
+ * sends on, and answers by itself. It never answers ARP for an address that the asked interface does not have, and
+ * never asks with it (kernel: ip-sysctl, arp_ignore 1 and arp_announce 2). keepalived leaves the copy alone. What an Elastic
+ * IP stands for stays on the node anyway.
  */
-export const keep: PartOf = ({ vip }) => ({
-  first: [],
-  sysctls: [
-    { path: "net/ipv4/conf/all/arp_ignore", wanted: (now) => Math.max(now, 1) },
-    { path: "net/ipv4/conf/all/arp_announce", wanted: (now) => Math.max(now, 2) },
-  ],
-  apply: [{ argv: ["ip", "address", "replace", `${vip}/32`, "dev", "lo"] }],
-  undo: [{ argv: ["ip", "address", "del", `${vip}/32`, "dev", "lo"] }],
-  last: [],
+export const keep: PartOf = (settings) => {
+  const copies = settings.peer.vip === settings.vip;
+  const copy = [`${settings.vip}/32`, "dev", "lo"];
+  /** What goes for a copy on the loopback device only, and for a tunnel. */
+  const ofCopy = <T>(...some: T[]): T[] => (copies ? some : []);
+  const ofTunnel = <T>(...some: T[]): T[] => (settings.tunnel ? some : []);
+  return {
+    first: [...makeTunnel(settings), ...ofTunnel(load(keepChains(settings)))],
+    sysctls: [...ofCopy(...silent), ...tunnelSysctls(settings)],
+    apply: [...openTunnel(settings), ...ofCopy({ argv: ["ip", "address", "replace", ...copy] })],
+    undo: [...ofCopy({ argv: ["ip", "address", "del", ...copy] }), ...closeTunnel(settings)],
+    // To the last: nothing comes out of a tunnel that nobody filters.
+    last: ofTunnel(unload),
+    traces: [...ofCopy(copyTrace(settings)), ...ofTunnel(tableTrace), ...tunnelTraces(settings)],
+  };
+};
+
+const silent: Sysctl[] = [
+  { path: "net/ipv4/conf/all/arp_ignore", wanted: (now) => Math.max(now, 1) },
+  { path: "net/ipv4/conf/all/arp_announce", wanted: (now) => Math.max(now, 2) },
+];
+
+const copyTrace = ({ vip }: DrainSettings): Trace => ({
+  what: `${vip} on lo`,
+  argv: ["ip", "-4", "address", "show", "dev", "lo"],
+  pattern: new RegExp(` ${vip.replaceAll(".", "\\.")}/32 `),
   // Without them the node would answer ARP for the VIP.
   guarded: true,
-  traces: [
-    {
-      what: `${vip} on lo`,
-      argv: ["ip", "-4", "address", "show", "dev", "lo"],
-      pattern: new RegExp(` ${vip.replaceAll(".", "\\.")}/32 `),
-    },
-  ],
 });

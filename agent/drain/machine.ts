@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { commandLimit } from "../../node/drain/files";
+import { commandLimit } from "../../node/drain/limits";
 import { reasonOf } from "../log";
 import type { Command, Found, Sysctl } from "./role";
 

@@ -2,6 +2,7 @@ import type { DrainSettings } from "../../node/drain/settings";
 import { readJsonSettings } from "../json-settings";
 import { log, reasonOf } from "../log";
 import { prepare, undo } from "./part";
+import { proveTunnel } from "./proof";
 import type { Role } from "./role";
 import { watch } from "./watch";
 
@@ -10,8 +11,12 @@ const SETTINGS = "/etc/nginx-ha/current/drain.json";
 /** The node's part of a planned move, run by nginx-ha-drain@ROLE.service: `prepare`, `watch` or `undo`, then the role. */
 async function main([verb = "", role = ""]: string[]): Promise<void> {
   if (!isRole(role)) throw new Error(`there is no part ${role} of a drain: keep or detour`);
-  if (verb === "prepare") prepare(role, readSettings());
-  else if (verb === "undo") undo(role);
+  if (verb === "prepare") {
+    const settings = readSettings();
+    prepare(role, settings);
+    // The other end is there before: who takes the VIP is made ready first.
+    if (role === "keep") await proveTunnel(settings);
+  } else if (verb === "undo") undo(role);
   else if (verb === "watch") {
     const stopped = new AbortController();
     process.once("SIGTERM", () => stopped.abort());

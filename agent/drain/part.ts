@@ -4,7 +4,7 @@ import { detour } from "./detour";
 import { keep } from "./keep";
 import { type Machine, machine, setAll, valuesOf } from "./machine";
 import { type DrainRecord, leaveRecord, readRecord, remove, writeRecord } from "./record";
-import type { Part, PartOf, Role } from "./role";
+import type { PartOf, Role, Trace } from "./role";
 
 const parts: Record<Role, PartOf> = { keep, detour };
 const OTHER: Record<Role, Role> = { keep: "detour", detour: "keep" };
@@ -73,23 +73,27 @@ function takeBack(role: Role, record: DrainRecord, on: Machine): void {
         );
       on.run(command);
     });
-  const stay = part.guarded === true && tracesOf(part, on).length > 0;
-  for (const [path, value] of stay ? [] : Object.entries(record.sysctls))
+  const remains = (kind: "guarded" | "filtered"): boolean =>
+    tracesOf(
+      part.traces.filter((trace) => trace[kind]),
+      on,
+    ).length > 0;
+  for (const [path, value] of remains("guarded") ? [] : Object.entries(record.sysctls))
     tried(() => {
       if (on.get(path) !== value && on.get(path) !== undefined) on.set(path, value);
     });
-  for (const command of part.last) tried(() => on.run(command));
+  for (const command of remains("filtered") ? [] : part.last) tried(() => on.run(command));
 }
 
 /** What the machine still shows of it, or may: it is asked, for a command that failed may have had nothing to undo. */
 function leftOf(role: Role, { settings, found, sysctls }: DrainRecord, on: Machine): string[] {
-  const traces = tracesOf(parts[role](settings, found), on);
+  const traces = tracesOf(parts[role](settings, found).traces, on);
   const values = Object.entries(sysctls).filter(([path, value]) => (on.get(path) ?? value) !== value);
   return [...traces, ...values.map(([path]) => `/proc/sys/${path}`)];
 }
 
 /** In a few words each. */
-const tracesOf = ({ traces }: Part, on: Machine): string[] =>
+const tracesOf = (traces: Trace[], on: Machine): string[] =>
   traces
     .filter(({ argv, pattern }) => {
       try {

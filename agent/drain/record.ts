@@ -32,13 +32,19 @@ export function readRecord(name: RecordName, directory = drainDirectory): DrainR
   const path = fileOf(name, directory);
   try {
     const text = textOf(path);
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : complete(JSON.parse(text));
   } catch (error) {
     throw new Error(
       `${path} cannot be read (${reasonOf(error)}): what a drain changed is not known; reboot the node`,
     );
   }
 }
+
+/** One that an earlier release wrote knows nothing of an address that differs. */
+const complete = ({ settings, ...rest }: DrainRecord): DrainRecord => ({
+  ...rest,
+  settings: { ...settings, peer: { ...settings.peer, vip: settings.peer.vip ?? settings.vip } },
+});
 
 /** The drain is over, and the next one, or undoing it again, takes back what is left. */
 export const leaveRecord = (name: RecordName, role: Role, directory = drainDirectory): void =>

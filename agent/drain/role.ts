@@ -35,6 +35,10 @@ export interface Trace {
   argv: readonly string[];
   /** In what is printed. */
   pattern: RegExp;
+  /** The settings stay for as long as it is there: they keep it from doing harm. */
+  guarded?: true;
+  /** The same of the rules that are unloaded last. */
+  filtered?: true;
 }
 
 /** One role's part of a drain, as data. What is undone need not have been done, or may be undone already. */
@@ -50,8 +54,6 @@ export interface Part {
   last: Command[];
   /** Shown by what is not undone. */
   traces: Trace[];
-  /** The settings stay for as long as there is a trace: they keep it from doing harm. */
-  guarded?: true;
 }
 
 export type PartOf = (settings: DrainSettings, found: Found) => Part;

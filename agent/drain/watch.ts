@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { preparedLimit } from "../../node/drain/files";
+import { longerLimit, preparedLimit } from "../../node/drain/limits";
 import type { DrainSettings } from "../../node/drain/settings";
 import { ask } from "../health/probe";
 import { holdsAnchor } from "../keepalived/fifo";
@@ -7,7 +7,7 @@ import { log, reasonOf } from "../log";
 import { run } from "../run";
 import { ServingAt } from "../serving";
 import { textOf } from "../sync/durable";
-import { connectionsTo } from "./connections";
+import { aliveConnections, filterOf } from "./connections";
 import { decide, hasMoved, type Limits, prepared, type Reason } from "./decide";
 import { writeState } from "./record";
 import type { Role } from "./role";
@@ -20,8 +20,9 @@ const ASK_EVERY_MS = 250;
 /** A busy node is late, and its connections live: a detour to a dead one does no harm for a while. */
 const ASK_MS = 1000;
 const COMMAND_MS = 10_000;
-/** By how much the detour outlasts the drain: what it leads to is cut there, and not by its end. */
-const LONGER_MS = 2000;
+const LED_EVERY_MS = 500;
+/** What the peer says of itself. */
+const PEER_HEAD = "/etc/nginx-ha/current/bin/peer-head";
 
 /**
  * Watches the node's part until the drain is over; undoing it is for whoever called, whatever becomes of us.
@@ -30,10 +31,11 @@ const LONGER_MS = 2000;
 export async function watch(role: Role, settings: DrainSettings, stopped: AbortSignal): Promise<Reason> {
   const limits: Limits = {
     preparedMs: preparedLimit * 1000,
-    drainMs: settings.seconds * 1000 + (role === "detour" ? LONGER_MS : 0),
+    drainMs: (settings.seconds + (role === "detour" ? longerLimit(settings) : 0)) * 1000,
   };
-  const count = (): Promise<number | undefined> => counted(role, settings.vip);
+  const count = (): Promise<number | undefined> => counted(role, settings);
   const peer = role === "detour" ? askingPeer(settings) : undefined;
+  const led = settings.tunnel && role === "keep" ? askingWhoHasIt() : undefined;
   let state = prepared(performance.now());
   let reason: Reason | undefined;
   let known: number | undefined;
@@ -42,10 +44,13 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     const master = holdsAnchor(settings.anchor);
     const peerAnswers = peer?.answers() ?? true;
     // The MASTER has other work, and nobody needs to know before the move.
-    const counts = state.phase === "draining" || hasMoved(role, master);
+    const moved = hasMoved(role, master);
+    if (moved) led?.begin();
+    const leads = led?.elsewhere() ?? true;
+    const counts = state.phase === "draining" || (moved && leads);
     const connections = counts ? await count() : undefined;
     known = connections ?? known;
-    const look = { now, master, connections, peerAnswers };
+    const look = { now, master, connections, led: leads, peerAnswers };
     const before = state.phase;
     [state, reason] = decide(role, state, look, limits);
     if (before !== state.phase) {
@@ -61,11 +66,12 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     if (reason === undefined) await sleep(pause, undefined, { signal: stopped }).catch(() => {});
   }
   peer?.end();
+  led?.end();
   const left = state.phase === "draining" ? ((await count()) ?? known ?? 0) : 0;
   // The VIP may have come back while connections were counted, and with it everybody's.
   if (role === "keep" && cuts(state, reason) && !hasMoved(role, holdsAnchor(settings.anchor)))
     reason = "back";
-  if (role === "keep" && cuts(state, reason)) await cut(settings.vip);
+  if (role === "keep" && cuts(state, reason)) await cut(settings);
   const result = resultOf(role, state, reason, {
     now: performance.now(),
     at: new Date().toISOString(),
@@ -77,10 +83,10 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
 }
 
 /** Nothing where it cannot be known: what cannot be counted is not gone. */
-async function counted(role: Role, vip: string): Promise<number | undefined> {
+async function counted(role: Role, settings: DrainSettings): Promise<number | undefined> {
   if (role !== "keep") return undefined;
   try {
-    return await connectionsTo(vip);
+    return await aliveConnections(filterOf(settings));
   } catch (error) {
     log("connections were not counted", { reason: reasonOf(error) });
     return undefined;
@@ -103,6 +109,26 @@ function askingPeer({ peer, healthName }: DrainSettings): { answers(): boolean; 
   return { answers: () => answered, end: () => clearInterval(timer) };
 }
 
+/** Whether the VIP leads to the peer; asked from the first `begin` on until it does. */
+function askingWhoHasIt(): { begin(): void; elsewhere(): boolean; end(): void } {
+  let [begun, elsewhere, ended] = [false, false, false];
+  const ask = async (): Promise<void> => {
+    begun = true;
+    while (!elsewhere && !ended) {
+      const { out } = await run(PEER_HEAD, [], COMMAND_MS);
+      elsewhere = /^ADDRESS=held$/m.test(out);
+      if (!elsewhere) await sleep(LED_EVERY_MS);
+    }
+  };
+  return {
+    begin: () => void (begun || ask()),
+    elsewhere: () => elsewhere,
+    end: () => {
+      ended = true;
+    },
+  };
+}
+
 /**
  * nginx's old workers end what is idle, so that clients come back to the other node, finish what is under way, and are gone
  * after `worker_shutdown_timeout`, which is no shorter than the drain.
@@ -116,9 +142,9 @@ async function closeIdle(): Promise<void> {
 }
 
 /** Ends what is left by a reset, which tells the client at once. */
-async function cut(vip: string): Promise<void> {
+async function cut(settings: DrainSettings): Promise<void> {
   // It tells each that it ends: more than anybody reads.
-  const all = `exec ss --kill --tcp --no-header src ${vip} >/dev/null`;
+  const all = `exec ss --kill --tcp --no-header ${filterOf(settings).join(" ")} >/dev/null`;
   const { failed, err } = await run("sh", ["-c", all], COMMAND_MS);
   if (failed) log("connections were left to end by themselves", { reason: err.trim() });
 }

@@ -1,3 +1,4 @@
+import { beginLimit, endLimit } from "../../node/drain/limits";
 import { reasonOf } from "../log";
 import { run } from "../run";
 import type { Frame } from "./frames";
@@ -7,8 +8,8 @@ import { Refused } from "./refused";
 /** A name beside the streams'. */
 export const DETOUR = "detour";
 const UNIT = "nginx-ha-drain@detour.service";
-/** Milliseconds: as long as systemd gives the unit to start, and to stop. */
-const LIMITS = { begin: 48_000, end: 63_000 };
+/** Milliseconds; whoever asked waits a little longer. */
+const LIMITS = { begin: (beginLimit - 2) * 1000, end: (endLimit - 2) * 1000 };
 
 const LOOK_MS = 5000;
 

@@ -50,7 +50,15 @@ const node = z.object({
 const beat = z.object({ t: z.literal("beat"), node: z.string(), at: time, seen: time });
 const lost = z.object({ t: z.literal("lost"), node: z.string(), seen: time });
 const cut = z.object({ t: z.literal("cut"), at: time, error: z.string() });
-const prober = z.object({ t: z.literal("prober"), at: time, event: z.enum(["start", "end"]) });
+const prober = z.object({
+  t: z.literal("prober"),
+  at: time,
+  event: z.enum(["start", "end"]),
+  longestHeldMs: z
+    .number()
+    .optional()
+    .meta({ description: "At the end: the longest wait for an answer on a connection that it held." }),
+});
 
 /** The steps of a fault: what we did, and when. */
 const step = z.object({

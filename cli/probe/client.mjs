@@ -22,6 +22,8 @@ const request = (connection) =>
 const now = () => Math.round((performance.timeOrigin + performance.now()) * 100) / 100;
 
 let lines = [];
+// Of the connections that are held: the longest that one has waited for an answer.
+let longestHeldMs = 0;
 let pending = 0;
 let stopped = false;
 const tell = (line) => lines.push(JSON.stringify(line));
@@ -99,6 +101,7 @@ function hold() {
     socket.write(request("keep-alive"));
   };
   socket.on("data", (data) => {
+    if (answer === "") longestHeldMs = Math.max(longestHeldMs, now() - asked);
     answer += data.toString("latin1");
     if (/\r\nConnection: close\r\n/i.test(answer)) end();
   });
@@ -119,7 +122,7 @@ function stop() {
   const end = setInterval(() => {
     if (pending > 0 && now() < deadline) return;
     clearInterval(end);
-    tell({ t: "prober", at: now(), event: "end" });
+    tell({ t: "prober", at: now(), event: "end", longestHeldMs: Math.round(longestHeldMs * 10) / 10 });
     const last = lines.join("\n");
     process.stdout.write(`${last}\n`, () => process.exit(0));
   }, 10);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { beginLimit, endLimit } from "../../node/drain/limits";
 import { jsonOf } from "../json";
 import type { Remote } from "../ssh";
 
@@ -19,9 +20,6 @@ type DrainProgress = z.output<typeof drainProgress>;
 /** `off`: the stack wants none. Where somebody else is at it, the VIP must not move at all. */
 export type Prepared = "ready" | "off" | { why: string } | { refusal: string };
 
-/** As long as systemd gives the unit to start, and to stop. */
-const PREPARE_S = 50;
-const STOP_S = 65;
 /** Seconds that a holder has to be MASTER again: three adverts of the slowest profile, and a look. */
 const BACK_S = 8;
 /** The longest drain that a stack may ask for, and what a node takes beyond. */
@@ -96,7 +94,7 @@ export async function prepareDrain({ from, to }: { from: Remote; to: Remote }): 
  * @returns whether the old node drains
  */
 export async function abandonDrain({ from, to }: { from: Remote; to: Remote }): Promise<boolean> {
-  const answer = await from.run(abandonScript, BACK_S + STOP_S, { apart: true }).catch(() => undefined);
+  const answer = await from.run(abandonScript, BACK_S + endLimit, { apart: true }).catch(() => undefined);
   if (answer?.stdout.trim() === "drains") return true;
   if (answer?.exitCode === 0) await stop(to, "detour");
   return false;
@@ -104,7 +102,7 @@ export async function abandonDrain({ from, to }: { from: Remote; to: Remote }): 
 
 async function prepareOn(remote: Remote, role: Role): Promise<Prepared> {
   const { exitCode, stdout, stderr } = await remote
-    .run(prepareScript(role), PREPARE_S, { apart: true })
+    .run(prepareScript(role), beginLimit, { apart: true })
     .catch((error: Error) => ({ exitCode: 255, stdout: "", stderr: error.message }));
   const said = stdout.trim();
   if (exitCode === 0 && (said === "ready" || said === "off")) return said;
@@ -131,7 +129,7 @@ export async function stopDrain(remotes: readonly Remote[]): Promise<number> {
 
 /** Ends a node's part, if it has one; whoever cannot be reached ends it by itself. */
 async function stop(remote: Remote, role: Role): Promise<DrainResult | undefined> {
-  const answer = await remote.run(stopScript(role), STOP_S, { apart: true }).catch(() => undefined);
+  const answer = await remote.run(stopScript(role), endLimit, { apart: true }).catch(() => undefined);
   return jsonOf(drainResult, answer?.stdout ?? "");
 }
 

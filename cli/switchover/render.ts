@@ -19,8 +19,9 @@ const drainedLine = (
   `${from} had ${connections} established connections: ${ended} ended by themselves, ${cut} cut after ${seconds} s.`;
 
 function measuredLine(measured: NonNullable<SwitchoverResult["measured"]>): string {
-  const { gapMs, total, refused, cutNew, late, held, cutHeld, from } = measured;
+  const { gapMs, total, refused, cutNew, late, held, cutHeld, longestHeldMs, from } = measured;
   const news = `New connections: ${total}, ${refused} refused, ${cutNew} cut, ${late} late, longest gap ${gapMs} ms`;
-  const olds = held > 0 ? `; established ones: ${held}, ${cutHeld} cut` : "";
+  const waited = longestHeldMs === undefined ? "" : `, longest wait ${longestHeldMs} ms`;
+  const olds = held > 0 ? `; established ones: ${held}, ${cutHeld} cut${waited}` : "";
   return `${news}${olds} (seen from ${from}).`;
 }

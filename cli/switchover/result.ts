@@ -25,6 +25,10 @@ export const switchoverResult = z
         late: z.int().meta({ description: "New connections that were answered after more than 500 ms." }),
         held: z.int().meta({ description: "Established connections that were held." }),
         cutHeld: z.int().meta({ description: "Established connections that were cut." }),
+        longestHeldMs: z
+          .number()
+          .optional()
+          .meta({ description: "The longest wait for an answer on an established connection." }),
       })
       .optional()
       .meta({ description: "Nothing when the VIP does not answer where the prober ran." }),
@@ -58,5 +62,6 @@ export function measuredOf(events: readonly Event[], from: string, held: number)
     late,
     held,
     cutHeld: events.filter(({ t }) => t === "cut").length,
+    longestHeldMs: events.flatMap((one) => (one.t === "prober" ? (one.longestHeldMs ?? []) : []))[0],
   };
 }

@@ -5,6 +5,7 @@ import type { NodePlace } from "../../node/settings";
 import type { Platform } from "../platform";
 import { sshKeyPair } from "../ssh/key-pair";
 import { servedPools } from "./backends";
+import { drainOf } from "./drain";
 import { identity } from "./identity";
 import { instance } from "./instance";
 import { network } from "./network";
@@ -25,7 +26,8 @@ export function awsPlatform(
 ): Platform {
   const scope = newScope(name, cluster, parent);
   const place = network(scope);
-  const groups = securityGroups(scope, place.vpcId);
+  const drain = drainOf(cluster, parent);
+  const groups = securityGroups(scope, place.vpcId, drain.seconds > 0);
   const elastic = publicAddress(scope);
   const [one, other] = cluster.nodes.map((node, index) =>
     seat(scope, node, place.subnetIds[index === 0 ? 0 : 1], groups.nodes, elastic?.needs ?? [], place.ways),
@@ -54,7 +56,7 @@ export function awsPlatform(
       keepalived,
       nginx: { ...nginx, pools: all },
       sync,
-      drain: { seconds: 0 },
+      drain,
       vip,
     })),
     places: pulumi.all([placeOf(scope, one, address), placeOf(scope, other, address)]),

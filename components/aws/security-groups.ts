@@ -3,6 +3,7 @@ import * as vpc from "@pulumi/aws/vpc";
 import type * as pulumi from "@pulumi/pulumi";
 import { ipv4 } from "../../config/addresses";
 import { tcpPorts, udpPorts } from "../../config/nginx/ports";
+import { TUNNEL_PORT } from "../../config/tunnel-port";
 import type { Scope } from "./scope";
 
 export interface SecurityGroups {
@@ -13,6 +14,8 @@ export interface SecurityGroups {
 
 /** One peer of one rule. */
 type Peer = { cidrIpv4: string } | { referencedSecurityGroupId: pulumi.Output<string> };
+/** One port, or the first and the last. */
+type Ports = number | readonly [number, number];
 
 const world = "0.0.0.0/0";
 
@@ -20,8 +23,9 @@ const world = "0.0.0.0/0";
  * Who may talk to whom, each rule a resource of its own; what no rule allows is dropped. VRRP needs both ways: without
  * the rule inwards it seems to work, because the BACKUP's own advert opens the way, after a false MASTER has already
  * taken the VIP (keepalived #951).
+ * @param drains whether a planned move keeps established connections
  */
-export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>): SecurityGroups {
+export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>, drains: boolean): SecurityGroups {
   const { cluster, name } = scope;
   const nodes = group(scope, vpcId, "nodes", "The nodes of an nginx-ha pair");
   const rule = rules(scope, `${name}-nodes`, nodes);
@@ -39,7 +43,13 @@ export function securityGroups(scope: Scope, vpcId: pulumi.Output<string>): Secu
     way("vrrp", "peer", peer, "112");
     // By which each node's agent asks whether the other one could take over.
     way("http", "peer", peer, "tcp", cluster.nginx.port);
+    // For the time of a planned move.
+    if (drains) way("tunnel", "peer", peer, "udp", TUNNEL_PORT);
   }
+  // Of connections that began on the other node: a group that has not seen them tracks none of their answers, and has to let
+  // them out by a rule, whatever the client's port (EC2 User Guide, "Security group connection tracking").
+  if (drains && cluster.vip.mode !== "overlayRoute")
+    for (const range of httpFrom) rule.egress("answers", range, { cidrIpv4: range }, "tcp", [0, 65535]);
   // The EC2 API and packages; the VPC's own name and time servers need no rule (VPC User Guide, "Security groups").
   for (const port of [80, 443]) rule.egress(`out-${port}`, world, { cidrIpv4: world }, "tcp", port);
   return { nodes, backends: backends(scope, vpcId, nodes, rule) };
@@ -89,25 +99,28 @@ function group(
 }
 
 function rules({ opts, tags, name }: Scope, prefix: string, securityGroupId: pulumi.Output<string>) {
-  const argsOf = (part: string, peer: Peer, ipProtocol: string, port?: number) => ({
-    securityGroupId,
-    ipProtocol,
-    ...(port !== undefined && { fromPort: port, toPort: port }),
-    ...peer,
-    tags: tags(`${prefix.slice(name.length + 1)}-${part}`),
-  });
+  const argsOf = (part: string, peer: Peer, ipProtocol: string, ports?: Ports) => {
+    const [fromPort, toPort] = typeof ports === "number" ? [ports, ports] : (ports ?? []);
+    return {
+      securityGroupId,
+      ipProtocol,
+      ...(ports !== undefined && { fromPort, toPort }),
+      ...peer,
+      tags: tags(`${prefix.slice(name.length + 1)}-${part}`),
+    };
+  };
   return {
-    ingress(part: string, from: string, peer: Peer, protocol: string, port?: number): void {
+    ingress(part: string, from: string, peer: Peer, protocol: string, ports?: Ports): void {
       new vpc.SecurityGroupIngressRule(
         `${prefix}-in-${part}-${from}`,
-        argsOf(part, peer, protocol, port),
+        argsOf(part, peer, protocol, ports),
         opts,
       );
     },
-    egress(part: string, to: string, peer: Peer, protocol: string, port?: number): void {
+    egress(part: string, to: string, peer: Peer, protocol: string, ports?: Ports): void {
       new vpc.SecurityGroupEgressRule(
         `${prefix}-out-${part}-${to}`,
-        argsOf(part, peer, protocol, port),
+        argsOf(part, peer, protocol, ports),
         opts,
       );
     },

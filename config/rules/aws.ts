@@ -2,6 +2,8 @@ import { cidr, inSubnet, ipv4, prefixLengthOf, quarterOf } from "../addresses";
 import { defaultVpcCidr } from "../aws";
 import { acme } from "../nginx/acme";
 import { answeringFor } from "../nginx/answering";
+import { TUNNEL_PORT } from "../tunnel-port";
+import { listenersOf } from "./nginx/ports";
 import { policyRules } from "./policy";
 import { items, type LooseAws, type Problem } from "./problem";
 
@@ -13,6 +15,7 @@ export function* awsRules(cluster: LooseAws): Generator<Problem> {
   yield* poolRules(cluster);
   yield* dnsRules(cluster);
   yield* acmeRules(cluster);
+  yield* tunnelRules(cluster);
   yield* policyRules(cluster);
 }
 
@@ -157,6 +160,14 @@ function* askedRules(name: string, nginx: LooseAws["nginx"]): Generator<Problem>
     yield { path: ["nginx", "sites"], value: sites, message: `must have one with the name ${name} ${why}` };
   else if (!found.routes.some((route) => route?.path === "/" && !String(route.match).startsWith("regex")))
     yield { path: found.path, value: found.routes, message: `must have one for / ${why}` };
+}
+
+/** The tunnel of a planned move has its port on every address. */
+function* tunnelRules({ drain, nginx }: LooseAws): Generator<Problem> {
+  if (drain?.seconds === 0) return;
+  const message = "is that of the tunnel between the nodes; take another one, or drain.seconds 0";
+  for (const { port, path } of listenersOf(nginx ?? {}).udp)
+    if (port === TUNNEL_PORT) yield { path, value: port, message };
 }
 
 function* poolRules({ nginx }: LooseAws): Generator<Problem> {

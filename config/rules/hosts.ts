@@ -1,6 +1,4 @@
 import { addressOf, inSubnet, ipv4, ipv4WithPrefix, reservedIn, subnetOf } from "../addresses";
-import { drain as drainSchema } from "../drain";
-import { process } from "../nginx/process";
 import { listenersOf } from "./nginx/ports";
 import { items, type LooseHosts, type Problem, repeated } from "./problem";
 
@@ -18,21 +16,6 @@ export function* hostsRules(cluster: LooseHosts): Generator<Problem> {
     (index) => ["nodes", index, "ssh", "hostKey"],
   );
   yield* vipRules(cluster);
-  yield* drainRules(cluster);
-}
-
-const byDefault = {
-  drain: drainSchema.parse(undefined).seconds,
-  shutdownTimeout: process.workers.parse(undefined).shutdownTimeout,
-};
-
-/** nginx ends what is left after a reload by itself, and the drain begins with one. */
-function* drainRules({ drain, nginx }: LooseHosts): Generator<Problem> {
-  const value = drain?.seconds ?? byDefault.drain;
-  const limit = nginx?.workers?.shutdownTimeout ?? byDefault.shutdownTimeout;
-  if (typeof value !== "number" || typeof limit !== "number" || value <= limit) return;
-  const message = `must not be above nginx.workers.shutdownTimeout (${limit}), after which nginx ends them; raise that one, too`;
-  yield { path: ["drain", "seconds"], value, message };
 }
 
 function* vipRules(cluster: LooseHosts): Generator<Problem> {

@@ -1,4 +1,5 @@
 import { awsRules } from "./aws";
+import { drainRules } from "./drain";
 import { hostsRules } from "./hosts";
 import { nginxRules } from "./nginx";
 import { items, type LooseAws, type LooseHosts, type Problem, repeated } from "./problem";
@@ -7,7 +8,7 @@ import { items, type LooseAws, type LooseHosts, type Problem, repeated } from ".
 export function brokenRules(input: unknown): Problem[] {
   const cluster = (input ?? {}) as LooseHosts | LooseAws;
   const own = cluster.platform === "aws" ? awsRules(cluster as LooseAws) : hostsRules(cluster as LooseHosts);
-  return [...unique(cluster), ...nginxRules(cluster.nginx), ...own];
+  return [...unique(cluster), ...nginxRules(cluster.nginx), ...own, ...drainRules(cluster)];
 }
 
 function* unique(cluster: LooseHosts | LooseAws): Generator<Problem> {

@@ -35,7 +35,9 @@ interface Described {
 /** The instances that are there. */
 export async function instancesOf(plan: RegionPlan): Promise<NamedInstance[]> {
   const aws = await operatorOf(plan);
-  const Filter = [{ Name: "instance-state-name", Value: ["pending", "running", "stopping", "stopped"] }];
+  const Filter = [
+    { Name: "instance-state-name", Value: ["pending", "running", "stopping", "stopped", "shutting-down"] },
+  ];
   const { reservationSet } = await aws.ec2("DescribeInstances", { Filter });
   aws.close();
   const instances: Described[] = reservationSet.flatMap(

@@ -23,7 +23,7 @@ is_over() {
   [ -e "$drain/keep.json" ] || return 0
   case "$(systemctl is-active $keep)" in inactive | failed) ;; *) return 1 ;; esac
 }
-# ask begin|end SECONDS: the peer sends on what it does not know, or does so no more.
+# ask begin|end SECONDS, as the unit says: the peer sends on what it does not know, or does so no more.
 ask() {
   curl --silent --show-error --fail-with-body --max-time "$2" --unix-socket /run/nginx-ha-sync/control.sock \
     "http://sync/detour?text&verb=$1"
@@ -50,17 +50,17 @@ if [ "$(peer VRRP)" != BACKUP ]; then
 fi
 drains=no
 if [ -e /etc/nginx-ha/current/drain.json ]; then
-  if ask begin 50; then
+  if ask begin "$BEGIN_S"; then
     # The peer has no part of the last move any more: what is left of its detour leads to nobody. Where the peer still drains it
     # refuses, and the detour stays until it has the VIP again.
     [ ! -e "$drain/detour.json" ] || now stop nginx-ha-drain@detour.service
-    now start "$keep" && drains=yes || ask end 65
+    now start "$keep" && drains=yes || ask end "$END_S"
   fi
   [ $drains = yes ] || echo "established connections are cut"
 fi
 take_back() {
   echo "$1: nothing is handed over"
-  [ $drains = no ] || { now stop "$keep" && ask end 65; }
+  [ $drains = no ] || { now stop "$keep" && ask end "$END_S"; }
   exit 0
 }
 # It was asked a while ago; in FAULT nobody would have the VIP.
@@ -74,4 +74,4 @@ within 15 peer_has_it && echo "the peer has the VIP"
 echo 0 >"$track"
 [ $drains = yes ] || exit 0
 within 3700 is_over
-ask end 65
+ask end "$END_S"

@@ -1,19 +1,11 @@
 import { agentBundle } from "../agent/bundle";
 import type { ReleaseFile } from "../release";
 import { current } from "../systemd/units";
+import { runtimeLimit, startLimit, stopLimit } from "./limits";
 import type { DrainSettings } from "./settings";
 
 /** Where a node has its part of a drain on record, and what came of the last one; gone with a reboot, as the drain is. */
 export const drainDirectory = "/run/nginx-ha/drain";
-
-/** Seconds from the preparation until the VIP must have moved. */
-export const preparedLimit = 90;
-
-/** Seconds for one command. What a node does to get ready, or to take it back, is a row of them. */
-export const commandLimit = 3;
-/** Seconds for all of them, as many as there are (test/node/drain/files.test.ts). */
-const startLimit = 45;
-const stopLimit = 30;
 
 /** What a release has of the drain: the program, its settings, its unit. */
 export const drainFiles = (settings: DrainSettings): ReleaseFile[] => [
@@ -29,7 +21,7 @@ const program = `/usr/bin/node --max-old-space-size=48 ${current}/bin/drain.js`;
  * Runs for a drain only, as `@keep` on the node that lets the VIP go and as `@detour` on the one that takes it. However it
  * ends, killed or late, systemd undoes it.
  */
-const unit = ({ seconds }: DrainSettings): string => `# Made by nginx-ha.
+const unit = (settings: DrainSettings): string => `# Made by nginx-ha.
 [Unit]
 Description=Lets established connections end while the VIP moves: %i (nginx-ha)
 After=nginx-ha-firewall.service
@@ -43,7 +35,7 @@ ExecStart=${program} watch %i
 ExecStopPost=${program} undo %i
 TimeoutStartSec=${startLimit}
 TimeoutStopSec=${stopLimit}
-RuntimeMaxSec=${seconds + preparedLimit + 10}
+RuntimeMaxSec=${runtimeLimit(settings)}
 OOMScoreAdjust=-500
 MemoryMax=160M
 NoNewPrivileges=yes

@@ -1,3 +1,5 @@
+import { beginLimit, endLimit, handoverLimit } from "../drain/limits";
+
 /** Where the release that the node runs is found. */
 export const current = "/etc/nginx-ha/current";
 
@@ -72,12 +74,6 @@ WantedBy=multi-user.target
 `;
 }
 
-/** Seconds beyond a drain: both parts begin, the VIP moves, on EC2 by its API, and the peer's part ends (bin/hand-over). */
-const BEYOND_S = 190;
-
-/** Seconds that a handover may take. @param drainS as below */
-export const handoverLimit = (drainS: number): number => drainS + BEYOND_S;
-
 /**
  * Stops before nginx and keepalived do, by whatever command, the machine's reboot included, and hands over then. It starts
  * with them, and does nothing until it is stopped.
@@ -94,6 +90,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 RemainAfterExit=yes
+Environment=BEGIN_S=${beginLimit} END_S=${endLimit}
 ExecStart=/bin/true
 ExecStop=-${current}/bin/hand-over
 ExecStopPost=-/bin/sh -c 'echo 0 >${trackFile("handover")}'

@@ -33,6 +33,42 @@ describe("parseCluster on platform aws", () => {
       ["nginx-ha:cluster.access.sshFrom: is required; every key is in Pulumi.example.yaml"],
     ],
     [
+      "a stream on the port of the nodes' tunnel",
+      (c) => {
+        const servers = [{ address: "192.0.2.32", port: 53 }];
+        c.nginx.streams = [{ name: "dns", protocol: "udp", port: 7261, servers }];
+      },
+      [
+        "nginx-ha:cluster.nginx.streams[0].port: is that of the tunnel between the nodes; take another one, or drain.seconds 0 (is 7261)",
+      ],
+    ],
+    [
+      "HTTP/3 on the port of the nodes' tunnel",
+      (c) => {
+        c.nginx.certificates = [{ name: "main", from: "selfSigned" }];
+        c.nginx.sites = [
+          {
+            names: ["www.example.org"],
+            tls: { certificate: "main" },
+            routes: [{ path: "/", pool: c.nginx.pools[0].name }],
+          },
+        ];
+        c.nginx.tls = { port: 7261, http3: true };
+      },
+      [
+        "nginx-ha:cluster.nginx.tls.port: is that of the tunnel between the nodes; take another one, or drain.seconds 0 (is 7261)",
+      ],
+    ],
+    [
+      "a drain that nginx would end",
+      (c) => {
+        c.drain = { seconds: 3600 };
+      },
+      [
+        "nginx-ha:cluster.drain.seconds: must not be above nginx.workers.shutdownTimeout (60), after which nginx ends them; raise that one, too, or lower drain.seconds (is 3600)",
+      ],
+    ],
+    [
       "an unknown VIP mode",
       (c) => {
         c.vip = { mode: "anycast" };

@@ -6,7 +6,7 @@ import { cableChanges, changeCables } from "./cables";
 import { changeClients, createInternet } from "./internet";
 import { readRouter } from "./kernel";
 import { vpcNames } from "./names";
-import { changes, routing } from "./routes";
+import { changes, deliveries, routing } from "./routes";
 import { nftRuleset } from "./ruleset";
 import { FORWARDS } from "./sysctls";
 import type { VpcNetwork } from "./vpc";
@@ -51,7 +51,10 @@ const TABLE = "vpc";
 /** What each router is busy with. */
 const queues = new Map<string, Promise<void>>();
 
-/** Rules and routes change side by side: between them an address would be in neither place. */
+/**
+ * Rules first: an address that goes from one interface to another still leads to the old one until its route is another. At
+ * each moment its packets come to one of the two.
+ */
 async function reconcile(router: string, network: VpcNetwork): Promise<void> {
   const found = await readRouter(router);
   const cables = cableChanges(network, found.cables);
@@ -59,11 +62,9 @@ async function reconcile(router: string, network: VpcNetwork): Promise<void> {
   if (rewired) await changeCables(network.id, cables);
   const { routing: now } = rewired ? await readRouter(router) : found;
   const commands = changes(now, routing(network));
-  await allDone([
-    replaceTable({ namespace: router, family: "ip", name: TABLE }, nftRuleset(network)),
-    ...(commands.length > 0 ? [ip(router, commands)] : []),
-    changeClients(network),
-  ]);
+  const rules = nftRuleset(network, deliveries(now));
+  await replaceTable({ namespace: router, family: "ip", name: TABLE }, rules);
+  await allDone([...(commands.length > 0 ? [ip(router, commands)] : []), changeClients(network)]);
 }
 
 /** As Promise.all, but when one fails the others have ended too: nothing is created behind a removal's back. */

@@ -64,6 +64,14 @@ export function changes(actual: RoutingState, wanted: RoutingState): IpCommand[]
   ];
 }
 
+/** Where the addresses lead that interfaces own. */
+export const deliveries = ({ routes }: RoutingState): { cable: string; address: string }[] =>
+  routes.flatMap(({ where, how: way }) => {
+    const [, address] = new RegExp(`^(\\S+)/32 table ${OWNED_TABLE}$`).exec(where) ?? [];
+    const [, cable] = /^unicast .* dev (\S+)$/.exec(way) ?? [];
+    return address !== undefined && cable !== undefined ? [{ cable, address }] : [];
+  });
+
 const TO_INTERNET = `unicast via ${EDGE_LINK.internet} dev ${EDGE}`;
 const NOWHERE = "blackhole";
 

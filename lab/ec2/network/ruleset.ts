@@ -5,10 +5,19 @@ import { baseChain, chain, map, reject, set } from "./nft-text";
 import { securityGroups } from "./security-groups";
 import { nameServers, type VpcNetwork } from "./vpc";
 
-/** All of the router's nftables: sets and chains of one table, replaced in one transaction. */
-export function nftRuleset(network: VpcNetwork): string {
+/** An address, and the cable that it leads to. */
+export interface Delivery {
+  cable: string;
+  address: string;
+}
+
+/**
+ * All of the router's nftables: sets and chains of one table, replaced in one transaction.
+ * @param before to whom addresses still lead, which the routes of this network will change
+ */
+export function nftRuleset(network: VpcNetwork, before: readonly Delivery[] = []): string {
   return [
-    ...interfaceSets(network),
+    ...interfaceSets(network, before),
     ...addressMaps(network),
     ...securityGroups(network),
     chain("from_internet", fromInternet(network)),
@@ -30,16 +39,15 @@ export function nftRuleset(network: VpcNetwork): string {
 }
 
 /** Whose cable it is, and what it may carry. */
-function interfaceSets({ interfaces, lostZones }: VpcNetwork): string[] {
+function interfaceSets({ interfaces, lostZones }: VpcNetwork, before: readonly Delivery[]): string[] {
   const cables = (some: typeof interfaces) => some.map(({ id }) => `"${cableName(id)}"`);
+  const pairs = (some: readonly Delivery[]) => some.map(({ cable, address }) => `"${cable}" . ${address}`);
+  const owned = interfaces.flatMap(({ id, privateIps }) =>
+    privateIps.map((address) => ({ cable: cableName(id), address })),
+  );
   return [
-    set(
-      "owned",
-      "ifname . ipv4_addr",
-      interfaces.flatMap(({ id, privateIps }) =>
-        privateIps.map((address) => `"${cableName(id)}" . ${address}`),
-      ),
-    ),
+    set("owned", "ifname . ipv4_addr", pairs(owned)),
+    set("delivered", "ifname . ipv4_addr", [...new Set(pairs([...owned, ...before]))]),
     set("unchecked", "ifname", cables(interfaces.filter((one) => !one.sourceDestCheck))),
     set("lost", "ifname", cables(interfaces.filter(({ zone }) => lostZones.includes(zone)))),
     map(
@@ -104,7 +112,7 @@ function toMachine(network: VpcNetwork): string[] {
 
 function passing(network: VpcNetwork): string[] {
   return [
-    'oifname "eni-*" oifname . ip daddr != @owned oifname != @unchecked drop',
+    'oifname "eni-*" oifname . ip daddr != @delivered oifname != @unchecked drop',
     ...reject('oifname "internet" ip daddr @public_range ip daddr != @public_owned'),
     "ct state established,related accept",
     ...(network.nameServer === undefined ? [] : [`meta mark ${NAME_SERVER_MARK} accept`]),

@@ -16,8 +16,11 @@ import { CLIENT, createDisk } from "./disk";
 import type { RegionPlan } from "./plan";
 import { instanceNamespace } from "./realise";
 
-/** How long a machine has to shut down in good order before its power is cut, as EC2 does it. */
-const SHUTDOWN_MS = 20_000;
+/**
+ * How long a machine has to shut down in good order before its power is cut. EC2 lets shutdown scripts delay
+ * it by minutes, and forces it after hours (User Guide, "Troubleshoot instance termination").
+ */
+const SHUTDOWN_MS = 180_000;
 
 /** Whether a machine's processes are there. */
 export async function isOn(plan: RegionPlan, machine: string): Promise<boolean> {

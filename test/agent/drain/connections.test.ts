@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connectionsTo } from "../../../agent/drain/connections";
+import { aliveConnections, filterOf } from "../../../agent/drain/connections";
 
 /** Addresses of this machine's own, which nothing else uses. */
 const [vip, other] = ["127.77.1.100", "127.77.1.11"];
@@ -42,16 +42,19 @@ describe("counts the connections to an address", () => {
   }
   const LIMIT = { timeout: 20_000, interval: 20 };
   const untilCounted = (count: number) =>
-    vi.waitFor(async () => expect(await connectionsTo(vip), `connections to ${vip}`).toBe(count), LIMIT);
+    vi.waitFor(
+      async () => expect(await aliveConnections(["src", vip]), `connections to ${vip}`).toBe(count),
+      LIMIT,
+    );
 
   it("and neither those to other addresses nor those from there", async () => {
     const [port, elsewhere] = [await serve(vip), await serve(other)];
-    expect(await connectionsTo(vip), "what only listens").toBe(0);
+    expect(await aliveConnections(["src", vip]), "what only listens").toBe(0);
     for (let count = 0; count < 3; count++) await client(vip, port);
     await client(other, elsewhere);
     await untilCounted(3);
-    expect(await connectionsTo(other)).toBe(1);
-    expect(await connectionsTo("192.0.2.1")).toBe(0);
+    expect(await aliveConnections(["src", other])).toBe(1);
+    expect(await aliveConnections(["src", "192.0.2.1"])).toBe(0);
   });
 
   it("that still have something to say: of those half closed, the ones whose client has ended", async () => {
@@ -70,6 +73,15 @@ describe("counts the connections to an address", () => {
   });
 });
 
+it("leaves out, behind an Elastic IP, whoever has reached the node's own address", async () => {
+  const elastic = filterOf({ vip: "10.0.0.101", peer: { address: "10.0.0.12", vip: "10.0.0.102" } });
+  expect(elastic.join(" ")).toBe(
+    "src 10.0.0.101 and not dst 10.0.0.0/8 and not dst 100.64.0.0/10 and not dst 172.16.0.0/12 and not dst 192.168.0.0/16",
+  );
+  expect(await aliveConnections(elastic), "ss takes it").toBe(0);
+  expect(filterOf({ vip, peer: { address: other, vip } })).toEqual(["src", vip]);
+});
+
 describe("says why it cannot be known", () => {
   let bin: string;
   beforeEach(() => {
@@ -82,7 +94,7 @@ describe("says why it cannot be known", () => {
   });
 
   it("where there is no ss", async () => {
-    await expect(connectionsTo(vip)).rejects.toThrow("spawn ss ENOENT");
+    await expect(aliveConnections(["src", vip])).rejects.toThrow("spawn ss ENOENT");
   });
 
   it("in its own words", async () => {
@@ -93,6 +105,6 @@ describe("says why it cannot be known", () => {
         mode: 0o755,
       },
     );
-    await expect(connectionsTo(vip)).rejects.toThrow("ss: Cannot open netlink socket");
+    await expect(aliveConnections(["src", vip])).rejects.toThrow("ss: Cannot open netlink socket");
   });
 });

@@ -12,7 +12,7 @@ function withLooks(role: Role, ...looks: Partial<Look>[]): [State, Reason?] {
   let now = 0;
   for (const look of looks) {
     now = look.now ?? now + 1000;
-    const whole = { master: role === "keep", connections: 1, peerAnswers: true, ...look, now };
+    const whole = { master: role === "keep", connections: 1, led: true, peerAnswers: true, ...look, now };
     [state, reason] = decide(role, state, whole, limits);
   }
   return reason === undefined ? [state] : [state, reason];
@@ -33,6 +33,19 @@ describe("the node that keeps the connections", () => {
   it("does not wait for ever", () => {
     expect(reason("keep", { now: 89_999 })).toBeUndefined();
     expect(reason("keep", { now: 90_000 })).toBe("not moved");
+  });
+
+  it("drains when the VIP leads to the other node, and cuts nobody where it never does", () => {
+    const held = { ...gone, led: false };
+    expect(withLooks("keep", held, { ...held, now: 89_000 })).toEqual([{ phase: "prepared", since: 0 }]);
+    expect(reason("keep", held, { ...held, now: 90_000 })).toBe("not moved");
+    const none = { ...gone, connections: 0 };
+    const led = [held, { ...none, now: 9000 }, { ...none, now: 9100 }];
+    expect(reason("keep", ...led, { ...none, now: 10_900 })).toBeUndefined();
+    expect(reason("keep", ...led, { ...none, now: 11_000 })).toBe("empty");
+    expect(withLooks("keep", held, { ...none, now: 9000 })[0], "its time begins then").toMatchObject({
+      until: 69_000,
+    });
   });
 
   it("is done when no connection was left for a second, and not in the first two", () => {

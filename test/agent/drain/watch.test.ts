@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { connectionsTo } from "../../../agent/drain/connections";
+import { aliveConnections } from "../../../agent/drain/connections";
 import { writeState } from "../../../agent/drain/record";
 import { watch } from "../../../agent/drain/watch";
 import { holdsAnchor } from "../../../agent/keepalived/fifo";
@@ -9,7 +9,10 @@ import { run } from "../../../agent/run";
 vi.mock("node:timers/promises", () => ({
   setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
 }));
-vi.mock("../../../agent/drain/connections");
+vi.mock("../../../agent/drain/connections", async (original) => ({
+  ...(await original<object>()),
+  aliveConnections: vi.fn(),
+}));
 vi.mock("../../../agent/drain/record");
 vi.mock("../../../agent/keepalived/fifo");
 vi.mock("../../../agent/run");
@@ -21,7 +24,7 @@ vi.mock("../../../agent/log", async (original) => ({ ...(await original<object>(
 
 const settings = {
   node: "nginx-a",
-  peer: { address: "192.0.2.12" },
+  peer: { address: "192.0.2.12", vip: "192.0.2.100" },
   interface: "eth0",
   vip: "192.0.2.100",
   anchor: "169.254.77.51",
@@ -47,16 +50,16 @@ afterEach(() => {
 });
 
 it("counts no connection before the VIP has moved, and what is left after that", async () => {
-  vi.mocked(connectionsTo).mockResolvedValue(7);
+  vi.mocked(aliveConnections).mockResolvedValue(7);
   const over = watch("keep", settings, stopped.signal);
   await pass(3);
-  expect(connectionsTo).not.toHaveBeenCalled();
+  expect(aliveConnections).not.toHaveBeenCalled();
   expect(told("status").at(-1)).toEqual({ role: "keep", phase: "prepared", secondsLeft: 87 });
   vi.mocked(holdsAnchor).mockReturnValue(false);
   await pass(1);
   expect(told("status").at(-1)).toMatchObject({ phase: "draining", connections: 7 });
   expect(commands()).toEqual(["kill -s HUP 4711"]);
-  vi.mocked(connectionsTo).mockResolvedValue(0);
+  vi.mocked(aliveConnections).mockResolvedValue(0);
   await pass(4);
   expect(await over).toBe("empty");
   expect(told("last")).toMatchObject([{ connections: 7, ended: 7, cut: 0 }]);
@@ -64,7 +67,7 @@ it("counts no connection before the VIP has moved, and what is left after that",
 
 it("takes connections that cannot be counted for alive, and cuts what is left at the end", async () => {
   vi.mocked(holdsAnchor).mockReturnValue(false);
-  vi.mocked(connectionsTo).mockResolvedValueOnce(7).mockRejectedValue(new Error("ss: not done after 5 s"));
+  vi.mocked(aliveConnections).mockResolvedValueOnce(7).mockRejectedValue(new Error("ss: not done after 5 s"));
   const over = watch("keep", settings, stopped.signal);
   await pass(59);
   expect(told("last")).toEqual([]);
@@ -79,17 +82,17 @@ it("cuts nothing where the VIP never moved", async () => {
   const over = watch("keep", settings, stopped.signal);
   await pass(91);
   expect(await over).toBe("not moved");
-  expect(connectionsTo).not.toHaveBeenCalled();
+  expect(aliveConnections).not.toHaveBeenCalled();
   expect(told("last")).toMatchObject([{ reason: "not moved", connections: 0, ended: 0, cut: 0 }]);
   expect(commands()).toEqual([]);
 });
 
 it("cuts nothing where the VIP came back while connections were counted", async () => {
   vi.mocked(holdsAnchor).mockReturnValue(false);
-  vi.mocked(connectionsTo).mockResolvedValue(7);
+  vi.mocked(aliveConnections).mockResolvedValue(7);
   const over = watch("keep", settings, stopped.signal);
   await pass(58);
-  vi.mocked(connectionsTo).mockImplementation(
+  vi.mocked(aliveConnections).mockImplementation(
     () =>
       new Promise((counted) =>
         setTimeout(() => {
@@ -102,4 +105,23 @@ it("cuts nothing where the VIP came back while connections were counted", async 
   expect(await over).toBe("back");
   expect(told("last")).toMatchObject([{ reason: "back", cut: 0 }]);
   expect(commands()).toEqual(["kill -s HUP 4711"]);
+});
+
+it("behind an API waits until the VIP leads to the other node, connections or none", async () => {
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  vi.mocked(aliveConnections).mockResolvedValue(0);
+  vi.mocked(run).mockResolvedValue({ failed: false, out: "VRRP=MASTER\nADDRESS=-\n", err: "" });
+  const tunnel = { address: "192.0.2.11", senior: true, answers: "doubled" } as const;
+  const over = watch("keep", { ...settings, tunnel }, stopped.signal);
+  await pass(80);
+  expect(told("last"), "its time has not begun").toEqual([]);
+  expect(
+    commands().some((one) => one.startsWith("kill")),
+    "who asks again would come back to it",
+  ).toBe(false);
+  expect(aliveConnections).not.toHaveBeenCalled();
+  expect(commands().filter((one) => one.endsWith("peer-head")).length).toBeGreaterThan(10);
+  vi.mocked(run).mockResolvedValue({ failed: false, out: "VRRP=MASTER\nADDRESS=held\n", err: "" });
+  await pass(4);
+  expect(await over).toBe("empty");
 });

@@ -67,6 +67,20 @@ it(
   },
 );
 
+it("tells at its end the longest wait for an answer on what it holds", async () => {
+  let late = true;
+  const { child, told, untilAllAsk } = await prober((socket) => {
+    setTimeout(() => socket.write(ANSWER), late ? 300 : 0);
+    late = false;
+  });
+  await untilAllAsk();
+  child.stdin.end();
+  await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ event: "end" }), { timeout: 20_000 });
+  const { longestHeldMs } = told.at(-1) as unknown as { longestHeldMs: number };
+  expect(longestHeldMs).toBeGreaterThanOrEqual(300);
+  expect(longestHeldMs).toBeLessThan(1000);
+});
+
 it("tells a request without an answer, and a connection that is reset", async () => {
   let count = 0;
   const { told, untilAnswered } = await prober((socket) => {

@@ -21,6 +21,7 @@ const events: Event[] = [
   probe(15, { end: 1040 }),
   probe(20),
   { t: "cut", at: 12, error: "ECONNRESET" },
+  { t: "prober", at: 1100, event: "end", longestHeldMs: 14.2 },
 ];
 
 it("tells refused, cut and late connections apart", () => {
@@ -34,6 +35,7 @@ it("tells refused, cut and late connections apart", () => {
     late: 1,
     held: 8,
     cutHeld: 1,
+    longestHeldMs: 14.2,
   });
 });
 
@@ -56,7 +58,7 @@ it("says what came of it in two lines", () => {
   };
   expect(renderResult(told)).toBe(
     `The VIP moved from nginx-b to nginx-a in 3 ms.
-New connections: 5, 1 refused, 1 cut, 1 late, longest gap 1018 ms; established ones: 8, 1 cut (seen from here).`,
+New connections: 5, 1 refused, 1 cut, 1 late, longest gap 1018 ms; established ones: 8, 1 cut, longest wait 14.2 ms (seen from here).`,
   );
   const drain = { connections: 216, ended: 214, cut: 2, seconds: 60, reason: "time" };
   expect(renderResult({ ...told, measured: undefined, drain })).toBe(

@@ -90,8 +90,9 @@ describe("a pair on EC2", () => {
     const resources = await made(exampleAws());
     const rules = (type: string) =>
       ofType(resources, type).map(({ name, inputs }) => {
-        const { ipProtocol, fromPort, cidrIpv4, referencedSecurityGroupId } = inputs;
-        return `${name.replace("edge-", "")}: ${ipProtocol} ${fromPort ?? "-"} ${cidrIpv4 ?? referencedSecurityGroupId}`;
+        const { ipProtocol, fromPort, toPort, cidrIpv4, referencedSecurityGroupId } = inputs;
+        const ports = fromPort === toPort ? (fromPort ?? "-") : `${fromPort}-${toPort}`;
+        return `${name.replace("edge-", "")}: ${ipProtocol} ${ports} ${cidrIpv4 ?? referencedSecurityGroupId}`;
       });
     expect(rules("SecurityGroupIngressRule").sort()).toEqual([
       "backend_pool-in-nodes-nodes: tcp 80 edge-nodes-id",
@@ -100,17 +101,38 @@ describe("a pair on EC2", () => {
       "nodes-in-http-peer: tcp 80 edge-nodes-id",
       "nodes-in-ssh-192.0.2.0/24: tcp 22 192.0.2.0/24",
       "nodes-in-ssh-peer: tcp 22 edge-nodes-id",
+      "nodes-in-tunnel-peer: udp 7261 edge-nodes-id",
       "nodes-in-vrrp-peer: 112 - edge-nodes-id",
     ]);
     expect(rules("SecurityGroupEgressRule").sort()).toEqual([
+      "nodes-out-answers-0.0.0.0/0: tcp 0-65535 0.0.0.0/0",
       "nodes-out-backend-8080-10.20.0.21/32: tcp 8080 10.20.0.21/32",
       "nodes-out-backend-backend_pool-pool: tcp 80 edge-backend_pool-id",
       "nodes-out-http-peer: tcp 80 edge-nodes-id",
       "nodes-out-out-443-0.0.0.0/0: tcp 443 0.0.0.0/0",
       "nodes-out-out-80-0.0.0.0/0: tcp 80 0.0.0.0/0",
       "nodes-out-ssh-peer: tcp 22 edge-nodes-id",
+      "nodes-out-tunnel-peer: udp 7261 edge-nodes-id",
       "nodes-out-vrrp-peer: 112 - edge-nodes-id",
     ]);
+  });
+
+  it.each<[string, Parameters<typeof exampleAws>[0]]>([
+    [
+      "no drain",
+      (input) => {
+        input.drain = { seconds: 0 };
+      },
+    ],
+    [
+      "an Elastic IP whose clients are not everybody",
+      (input) => {
+        input.access.httpFrom = ["192.0.2.0/24"];
+      },
+    ],
+  ])("opens no tunnel between the nodes with %s", async (_, change) => {
+    const names = (await made(exampleAws(change))).map(({ name }) => name);
+    expect(names.filter((name) => /tunnel|answers/.test(name))).toEqual([]);
   });
 
   it("opens every port that nginx listens on, and the way to the streams' servers", async () => {

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeNamed, readInventory } from "../../../cli/inventory";
 import { runOnNode } from "../../../cli/ssh";
-import type { InstanceState, Region } from "../../../lab/ec2/model/state";
-import { waitFor } from "../../../lab/host/wait";
 import { endures } from "../endurance";
 import { survivesApi } from "./api-faults";
+import { launchClient, terminate } from "./client-instance";
 import { failsOver, type Place } from "./faults";
 import { survivesItsNetwork } from "./network";
-import { overlayRoute, secondaryPrivateIp } from "./places";
-import { type PrivateNetwork, privateNetwork } from "./private-network";
+import { inOneSubnet, overlayRoute, secondaryPrivateIp } from "./places";
+import { inPrivateNetwork, type PrivateNetwork } from "./private-network";
 import { AwsSubject, peerOf } from "./subject";
 
 const pair = new AwsSubject("test-modes");
@@ -17,35 +16,6 @@ beforeAll(async () => {
   await pair.configure(["nginx", "pools", 0, "instances", "count"], 1);
 });
 afterAll(() => pair.end());
-
-/** A machine of a client inside of the VPC, in one of its subnets. */
-async function launchClient(subnetId: string): Promise<string> {
-  const { images } = await pair.model();
-  const launch = {
-    ImageId: Object.keys(images)[0],
-    InstanceType: "t3.nano",
-    MinCount: 1,
-    MaxCount: 1,
-    SubnetId: subnetId,
-    TagSpecification: [{ ResourceType: "instance", Tag: [{ Key: "Name", Value: "inside" }] }],
-  };
-  const { instanceId } = (await pair.ec2("RunInstances", launch)).instancesSet[0];
-  await untilState(instanceId, "running");
-  return instanceId;
-}
-
-const untilState = (id: string, state: InstanceState): Promise<unknown> =>
-  waitFor(
-    `${id} to be ${state}`,
-    60_000,
-    async () => (await pair.model()).instances[id]?.state === state,
-    200,
-  );
-
-const terminate = async (id: string): Promise<void> => {
-  await pair.ec2("TerminateInstances", { InstanceId: [id] });
-  await untilState(id, "terminated");
-};
 
 /** The VIP moves, and Pulumi does not want it back. */
 async function mustMove(): Promise<void> {
@@ -75,7 +45,7 @@ describe("mode secondaryPrivateIp", () => {
   const records = () => pair.operate((aws) => aws.route53.records(zoneId, "www.example.org", "A"));
 
   it("moves a private address between the nodes of one subnet", async () => {
-    await pair.configure(["vip"], { mode: "secondaryPrivateIp", address: "10.77.0.100" });
+    await pair.configure(["vip"], inOneSubnet);
     zoneId = await pair.operate((aws) => aws.route53.createZone("example.org"));
     await pair.configure(["dns"], { zoneId, name: "www.example.org" });
     await pair.mustUp();
@@ -83,7 +53,7 @@ describe("mode secondaryPrivateIp", () => {
     expect((await records())[0]?.ResourceRecords.ResourceRecord).toEqual([{ Value: "10.77.0.100" }]);
     const { subnets } = await pair.model();
     expect(Object.values(subnets)).toHaveLength(1);
-    pair.client = await launchClient(Object.keys(subnets)[0] ?? "");
+    pair.client = await launchClient(pair, Object.keys(subnets)[0] ?? "");
     await mustMove();
     const { interfaces } = await pair.model();
     const owners = Object.values(interfaces).filter(({ privateIps }) => privateIps.includes(pair.vip));
@@ -98,7 +68,7 @@ describe("mode secondaryPrivateIp", () => {
   matrix(secondaryPrivateIp(pair));
 
   it("takes its name away with it", async () => {
-    await terminate(pair.client);
+    await terminate(pair, pair.client);
     await pair.destroy();
     expect(await records()).toEqual([]);
     await pair.configure(["dns"], undefined);
@@ -109,22 +79,7 @@ describe("mode overlayRoute", () => {
   let network: PrivateNetwork;
 
   it("comes up in a VPC that was there, behind its NAT gateway and its bastion", async () => {
-    network = await privateNetwork(pair);
-    const { vpc, nodes, clientTable, bastion, bastionSubnet } = network;
-    await pair.configure(["vip"], {
-      mode: "overlayRoute",
-      address: "10.99.0.10",
-      routeTables: [clientTable],
-    });
-    await pair.configure(["network"], { vpc });
-    await pair.configure(
-      ["nodes"],
-      nodes.map((subnet, index) => ({ name: `nginx-${"ab"[index]}`, subnet, egress: "nat" })),
-    );
-    const { host, hostKey, privateKey } = bastion;
-    await pair.configure(["ssh"], { proxy: { host, user: "admin", hostKey } });
-    await pair.configure(["access", "sshFrom"], [cidrOf(await pair.model(), bastionSubnet)]);
-    await pair.setSecret("nginx-ha:sshProxyPrivateKey", privateKey);
+    network = await inPrivateNetwork(pair);
     await pair.mustUp();
     expect(pair.vip).toBe("10.99.0.10");
     const { addresses } = await pair.model();
@@ -138,7 +93,7 @@ describe("mode overlayRoute", () => {
   });
 
   it("moves an address outside of the VPC, by the clients' route table", async () => {
-    pair.client = await launchClient(network.clients);
+    pair.client = await launchClient(pair, network.clients);
     await mustMove();
     const { routeTables, interfaces } = await pair.model();
     const routes = routeTables[network.clientTable]?.routes;
@@ -151,12 +106,10 @@ describe("mode overlayRoute", () => {
   matrix(overlayRoute(pair, () => network.clientTable));
 
   it("leaves the VPC as it was", async () => {
-    await terminate(pair.client);
+    await terminate(pair, pair.client);
     await pair.destroy();
     const left = await pair.model();
     expect(Object.keys(left.vpcs)).toEqual([network.vpc]);
     expect(Object.keys(left.subnets)).toHaveLength(4);
   });
 });
-
-const cidrOf = ({ subnets }: Region, id: string): string => subnets[id]?.cidr ?? "";

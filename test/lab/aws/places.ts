@@ -18,6 +18,9 @@ export const elasticIp = (pair: AwsSubject): Place => {
   };
 };
 
+/** What the stack says of it. */
+export const inOneSubnet = { mode: "secondaryPrivateIp", address: "10.77.0.100" };
+
 /** Mode secondaryPrivateIp: the interface that has the address. */
 export const secondaryPrivateIp = (pair: AwsSubject): Place => ({
   look: "DescribeNetworkInterfaces",

@@ -19,7 +19,7 @@ export interface PrivateNetwork {
 }
 
 /** Makes the network as its owner would, before the pair is there. */
-export async function privateNetwork(pair: AwsSubject): Promise<PrivateNetwork> {
+async function privateNetwork(pair: AwsSubject): Promise<PrivateNetwork> {
   const vpc = (await pair.ec2("CreateVpc", { CidrBlock: "10.20.0.0/16" })).vpc.vpcId;
   const gateway = (await pair.ec2("CreateInternetGateway")).internetGateway.internetGatewayId;
   await pair.ec2("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpc });
@@ -98,4 +98,25 @@ async function keyPair(): Promise<{ privateKey: string; publicKey: string }> {
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** Puts the stack in mode overlayRoute, in a VPC of its own, behind a NAT gateway and a bastion. */
+export async function inPrivateNetwork(pair: AwsSubject): Promise<PrivateNetwork> {
+  const network = await privateNetwork(pair);
+  const { vpc, nodes, clientTable, bastion, bastionSubnet } = network;
+  await pair.configure(["vip"], {
+    mode: "overlayRoute",
+    address: "10.99.0.10",
+    routeTables: [clientTable],
+  });
+  await pair.configure(["network"], { vpc });
+  await pair.configure(
+    ["nodes"],
+    nodes.map((subnet, index) => ({ name: `nginx-${"ab"[index]}`, subnet, egress: "nat" })),
+  );
+  const { host, hostKey, privateKey } = bastion;
+  await pair.configure(["ssh"], { proxy: { host, user: "admin", hostKey } });
+  await pair.configure(["access", "sshFrom"], [(await pair.model()).subnets[bastionSubnet]?.cidr ?? ""]);
+  await pair.setSecret("nginx-ha:sshProxyPrivateKey", privateKey);
+  return network;
 }

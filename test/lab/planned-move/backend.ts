@@ -25,7 +25,7 @@ const http = createServer((request, response) => {
   } else if (url.pathname === "/upload") {
     const hash = createHash("sha256");
     request.on("data", (part) => hash.update(part)).on("end", () => response.end(hash.digest("hex")));
-  } else response.end("here\n");
+  } else response.end('{"backend":"long"}\n');
 });
 new WebSocketServer({ server: http }).on("connection", (socket) =>
   socket.on("message", (message) => socket.send(`${message}`)),

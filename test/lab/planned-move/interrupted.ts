@@ -3,7 +3,8 @@ import { waitFor } from "../../../lab/host/wait";
 import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { beginOf } from "../operator/subject";
 import { peerOf } from "../pair/subject";
-import { cutOff, LAB, plannedMove } from "./subject";
+import { LAB, plannedMove } from "./hosts";
+import { cutOff } from "./subject";
 
 const { pair } = plannedMove;
 const begin = beginOf(LAB);
@@ -29,22 +30,25 @@ async function endedBy(signal: "SIGINT" | "SIGKILL"): Promise<NodeName> {
   return from;
 }
 
-describe("a command that ends during the drain", () => {
-  it("by SIGINT leaves connections to the nodes; a move back keeps its own, too", async () => {
-    const old = await endedBy("SIGINT");
-    await plannedMove.untilNothingIsLeft(old);
-    // The new node does not hear that the old one has no connection left.
-    const from = peerOf(old);
-    expect(await plannedMove.drainOf(from)).toMatchObject({ role: "detour", phase: "draining" });
-    const told = await plannedMove.switchover();
-    expect(told).toMatchObject({ moved: true, from, to: old, drain: { reason: "empty", cut: 0 } });
-    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
-  });
+/** What becomes of a drain without the command that began it. */
+export function outlivesItsCommand(): void {
+  describe("a command that ends during the drain", () => {
+    it("by SIGINT leaves connections to the nodes; a move back keeps its own, too", async () => {
+      const old = await endedBy("SIGINT");
+      await plannedMove.untilNothingIsLeft(old);
+      // The new node does not hear that the old one has no connection left.
+      const from = peerOf(old);
+      expect(await plannedMove.drainOf(from)).toMatchObject({ role: "detour", phase: "draining" });
+      const told = await plannedMove.switchover();
+      expect(told).toMatchObject({ moved: true, from, to: old, drain: { reason: "empty", cut: 0 } });
+      for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
+    });
 
-  it("by SIGKILL leaves connections to the nodes, which end their parts by themselves", async () => {
-    const old = await endedBy("SIGKILL");
-    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name, 90_000);
-    await pair.untilHealthy();
-    expect(await pair.holder()).toBe(peerOf(old));
+    it("by SIGKILL leaves connections to the nodes, which end their parts by themselves", async () => {
+      const old = await endedBy("SIGKILL");
+      for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name, 90_000);
+      await pair.untilHealthy();
+      expect(await pair.holder()).toBe(peerOf(old));
+    });
   });
-});
+}

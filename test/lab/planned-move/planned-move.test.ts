@@ -1,12 +1,28 @@
 import { afterAll, beforeAll } from "vitest";
-import { plannedMove } from "./subject";
+import { cutsNobodyOff } from "./cuts-nobody-off";
+import { LAB, plannedMove } from "./hosts";
+import { outlivesItsCommand } from "./interrupted";
+import { outlivesTrouble } from "./outlives-trouble";
+import { handsOverFirst } from "./stopped";
+import { endsInTime } from "./time-over";
+import { tellsWhatIsLeft } from "./trouble";
+
+const { pair } = plannedMove;
 
 // One pair lives through all of this, in this order.
-beforeAll(() => plannedMove.start());
-afterAll(() => plannedMove.end());
+beforeAll(async () => {
+  await pair.start(`${LAB}-hosts`);
+  await plannedMove.serve({ machine: "backend-1", address: pair.machine("backend-1").address, port: 80 });
+});
+afterAll(async () => {
+  await plannedMove.end();
+  await pair.end();
+});
 
-import "./connections";
-import "./interrupted";
-import "./stopped";
-import "./trouble";
-import "./time-over";
+cutsNobodyOff(plannedMove);
+
+outlivesItsCommand();
+handsOverFirst();
+outlivesTrouble(plannedMove);
+tellsWhatIsLeft();
+endsInTime();

@@ -4,7 +4,8 @@ import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { peerOf } from "../pair/subject";
-import { cutOff, plannedMove } from "./subject";
+import { plannedMove } from "./hosts";
+import { cutOff } from "./subject";
 import { whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
@@ -57,36 +58,43 @@ async function whileStopping(command: string, look: string): Promise<void> {
   expect(await pair.holder()).toBe(to);
 }
 
-describe("whoever stops nginx, keepalived or the holder itself", () => {
-  it.each(Object.entries(stops))("has it hand over first: %s", whileStopping);
+/** What a node does before it stops. */
+export function handsOverFirst(): void {
+  describe("whoever stops nginx, keepalived or the holder itself", () => {
+    it.each(Object.entries(stops))("has it hand over first: %s", whileStopping);
 
-  it("gives the VIP back to a peer that still drains, which keeps its connections", async () => {
-    let old = "";
-    const told = await whileDraining(async ({ from, to, clients }) => {
-      old = from;
-      await pair.succeed(to, `systemd-run --quiet --collect --unit=${UNIT} systemctl restart keepalived`);
-      await pair.untilHeldBy(from);
-      expect(cutOff(await clients.end())).toEqual([]);
-    }, 3);
-    expect(told.drain).toMatchObject({ reason: "back", cut: 0 });
-    await pair.untilHealthy();
-    expect(await pair.holder()).toBe(old);
-    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
-  });
+    it("gives the VIP back to a peer that still drains, which keeps its connections", async () => {
+      let old = "";
+      const told = await whileDraining(
+        plannedMove,
+        async ({ from, to, clients }) => {
+          old = from;
+          await pair.succeed(to, `systemd-run --quiet --collect --unit=${UNIT} systemctl restart keepalived`);
+          await pair.untilHeldBy(from);
+          expect(cutOff(await clients.end())).toEqual([]);
+        },
+        3,
+      );
+      expect(told.drain).toMatchObject({ reason: "back", cut: 0 });
+      await pair.untilHealthy();
+      expect(await pair.holder()).toBe(old);
+      for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
+    });
 
-  it("waits for nothing where the peer could not take the VIP", async () => {
-    await pair.untilHealthy();
-    const holder = await pair.holder();
-    const standby = peerOf(holder);
-    await pair.succeed(standby, "systemctl stop keepalived");
-    try {
-      const began = performance.now();
-      await pair.succeed(holder, "systemctl restart nginx");
-      expect(performance.now() - began, "ms").toBeLessThan(10_000);
-      await pair.untilHeldBy(holder);
-    } finally {
-      await pair.succeed(standby, "systemctl start keepalived");
-    }
-    await pair.untilHealthy();
+    it("waits for nothing where the peer could not take the VIP", async () => {
+      await pair.untilHealthy();
+      const holder = await pair.holder();
+      const standby = peerOf(holder);
+      await pair.succeed(standby, "systemctl stop keepalived");
+      try {
+        const began = performance.now();
+        await pair.succeed(holder, "systemctl restart nginx");
+        expect(performance.now() - began, "ms").toBeLessThan(10_000);
+        await pair.untilHeldBy(holder);
+      } finally {
+        await pair.succeed(standby, "systemctl start keepalived");
+      }
+      await pair.untilHealthy();
+    });
   });
-});
+}

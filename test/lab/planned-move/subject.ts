@@ -4,12 +4,10 @@ import type { SwitchoverResult } from "../../../cli/switchover/result";
 import type { Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
+import type { AwsSubject } from "../aws/subject";
 import { type Beside, beside } from "../beside";
 import { operatorOf } from "../operator/subject";
-import { pair } from "../pair/subject";
 import type { Became } from "./clients/kind";
-
-export const LAB = "test-planned-move";
 
 /** Of one command: two fit into a test. */
 const COMMAND_MS = 300_000;
@@ -28,15 +26,42 @@ export interface Clients {
   kill(): Promise<unknown>;
 }
 
-/** A pair with backends for long connections, and clients that have them. */
-class PlannedMove {
-  readonly pair = pair;
-  private backend: Beside | undefined;
+/** What is needed of a pair, in whatever lab it lives. */
+export type MovingPair = Pick<
+  AwsSubject,
+  "sh" | "succeed" | "mustUp" | "untilHealthy" | "untilHeldBy" | "power" | "throughVip" | "vip"
+> & {
+  plan: { id: string };
+  configure(path: string[], value: unknown): Promise<unknown>;
+  holder(): Promise<string>;
+  curl(): Promise<unknown>;
+};
 
-  async start(): Promise<void> {
-    await pair.start(`${LAB}-hosts`);
-    await pair.configure(["nginx"], served(pair.machine("backend-1").address));
-    this.backend = await beside(pair.plan, "backend-1", join(__dirname, "backend.ts"));
+/** Where a machine is, and how the others reach it. */
+interface Place {
+  machine: string;
+  address: string;
+  /** Where it answers anything. @default 8081 */
+  port?: number;
+}
+
+/** A pair with backends for long connections, and clients that have them. */
+export class PlannedMove<Pair extends MovingPair> {
+  private backend: Beside | undefined;
+  /** The machine that has the clients. */
+  client = "client";
+
+  constructor(
+    readonly pair: Pair,
+    private readonly lab: string,
+    private readonly stack: "lab-hosts" | "lab-aws",
+  ) {}
+
+  /** Brings up a pair that was started. */
+  async serve({ machine, address, port = 8081 }: Place): Promise<void> {
+    const { pair } = this;
+    await pair.configure(["nginx"], served(address, port));
+    this.backend = await beside(pair.plan, machine, join(__dirname, "backend.ts"));
     await this.backend.line();
     await pair.mustUp();
     await pair.untilHealthy();
@@ -44,17 +69,14 @@ class PlannedMove {
     for (const name of nodeNames) await pair.succeed(name, "sysctl -qw net.ipv4.conf.all.forwarding=0");
   }
 
-  async end(): Promise<void> {
-    await this.backend?.end();
-    await pair.end();
-  }
+  end = async (): Promise<unknown> => this.backend?.end();
 
   async clients(): Promise<Clients> {
     const running = await beside(
-      pair.plan,
-      "client",
+      this.pair.plan,
+      this.client,
       join(__dirname, "clients/main.ts"),
-      pair.vip,
+      this.pair.vip,
       `${IDLE}`,
       `${CHUNKS}`,
       `${EVERY_MS}`,
@@ -72,7 +94,7 @@ class PlannedMove {
 
   /** The operator's command; once more where the nodes were too busy to answer in time: then nothing was done, nor seen. */
   async nginxHaAnswered(...argv: string[]): Promise<Result> {
-    const nginxHa = operatorOf(LAB, "lab-hosts", COMMAND_MS);
+    const nginxHa = operatorOf(this.lab, this.stack, COMMAND_MS);
     const result = await nginxHa(...argv);
     const moved = /"moved": true|The VIP moved/.test(result.stdout);
     if (moved || !/does not answer|nobody is seen/.test(result.stdout)) return result;
@@ -80,8 +102,9 @@ class PlannedMove {
     return nginxHa(...argv);
   }
 
-  async switchover(): Promise<SwitchoverResult> {
-    const { exitCode, stdout, stderr } = await this.nginxHaAnswered("switchover", "--yes", "--json");
+  async switchover(...more: string[]): Promise<SwitchoverResult> {
+    const argv = ["switchover", "--yes", "--json", ...more];
+    const { exitCode, stdout, stderr } = await this.nginxHaAnswered(...argv);
     try {
       return JSON.parse(stdout);
     } catch {
@@ -98,7 +121,7 @@ class PlannedMove {
 
   /** How many packets a node has sent on to the other one in this drain. */
   async diverted(name: string): Promise<number> {
-    const chain = await pair.succeed(name, "nft list chain ip nginx_ha_drain forward");
+    const chain = await this.pair.succeed(name, "nft list chain ip nginx_ha_drain forward");
     const [, packets] = / counter packets (\d+) .*accept/.exec(chain) ?? [];
     if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${chain}`);
     return Number(packets);
@@ -106,11 +129,11 @@ class PlannedMove {
 
   /** Whether a node has the rules that send packets on. */
   async diverts(name: string): Promise<boolean> {
-    return (await pair.succeed(name, "nft list tables")).includes("table ip nginx_ha_drain");
+    return (await this.pair.sh(name, "nft list chain ip nginx_ha_drain forward")).exitCode === 0;
   }
 
   async drainOf(name: string): Promise<Drain | undefined> {
-    const text = await pair.succeed(name, "cat /run/nginx-ha/drain/status.json 2>/dev/null || true");
+    const text = await this.pair.succeed(name, "cat /run/nginx-ha/drain/status.json 2>/dev/null || true");
     return text === "" ? undefined : JSON.parse(text);
   }
 
@@ -120,16 +143,17 @@ class PlannedMove {
       "nft list table ip nginx_ha_drain 2>/dev/null",
       "ip -4 rule show | grep -v -e '^0:.*local' -e '^32766:' -e '^32767:'",
       "ip -4 route show table 7261 2>/dev/null",
-      `ip -oneline address show dev lo | grep -F ' ${pair.vip}/'`,
+      `ip -oneline address show dev lo | grep -F ' ${this.pair.vip}/'`,
       "ip -4 rule show | grep -q '^0:.*local' || echo 'no rule for the local table'",
       "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce",
-      "cmp --silent /proc/sys/net/ipv4/conf/{all,eth0}/forwarding || echo 'eth0 forwards'",
+      "ip -oneline link show type vxlan",
+      "cmp --silent /proc/sys/net/ipv4/conf/{all,$INTERFACE}/forwarding || echo 'it forwards'",
       "grep -H '^0$' /proc/sys/net/ipv4/tcp_early_demux /proc/sys/net/netfilter/nf_conntrack_tcp_loose 2>/dev/null",
       "grep -H '^1$' /proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal 2>/dev/null",
       "grep -H '^10$' /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait 2>/dev/null",
       "ls /run/nginx-ha/drain | grep -v '^last.json$'",
     ];
-    return pair.succeed(name, `{ ${look.join("; ")}; true; }`);
+    return this.pair.succeed(name, `. /etc/nginx-ha/current/node.env; { ${look.join("; ")}; true; }`);
   }
 
   untilNothingIsLeft = (name: string, limitMs = 30_000): Promise<unknown> =>
@@ -140,12 +164,10 @@ class PlannedMove {
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>
   Object.entries(became).filter(([, { error }]) => error !== undefined);
 
-export const plannedMove = new PlannedMove();
-
-const served = (backend: string) => ({
+const served = (backend: string, port: number) => ({
   pools: [
     { name: "long", servers: [{ address: backend, port: 8081 }] },
-    { name: "backend_pool", servers: [{ address: backend, port: 80 }] },
+    { name: "backend_pool", servers: [{ address: backend, port }] },
     { name: "calls", protocol: "grpc", servers: [{ address: backend, port: 50051 }] },
   ],
   certificates: [{ name: "main", from: "selfSigned" }],

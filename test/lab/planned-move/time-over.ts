@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
 import type { Became } from "./clients/kind";
-import { IDLE, plannedMove } from "./subject";
+import { plannedMove } from "./hosts";
+import { IDLE } from "./subject";
 import { whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
@@ -9,24 +10,27 @@ const { pair } = plannedMove;
 /** Of those that nginx does not end by itself: download, upload, WebSocket, TCP, gRPC and HTTP/2 have one each. */
 const CONNECTIONS = IDLE + 6;
 
-it("a drain whose time is over resets what is left, and says how many", async () => {
-  await pair.untilHealthy();
-  try {
-    await pair.withConfig(["drain"], { seconds: 5 }, () => pair.mustUp());
-    let became: Record<string, Became> = {};
-    const told = await whileDraining(async ({ from, clients }) => {
-      await plannedMove.untilNothingIsLeft(from);
-      became = await clients.end();
-    });
-    expect(told.drain).toMatchObject({ reason: "time" });
-    expect(told.drain?.cut).toBeGreaterThanOrEqual(CONNECTIONS);
-    expect(became.idle?.error).toBe(`${IDLE} of ${IDLE} are cut, ${IDLE} by a reset`);
-    for (const kind of ["download", "upload", "websocket", "tcp", "grpc", "http2"])
-      expect(became[kind]?.error, kind).toBeDefined();
-    expect(became.keepalive, "ended as idle when the drain began").not.toHaveProperty("error");
-  } finally {
-    await pair.mustUp();
-  }
-  for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
-  await pair.untilHealthy();
-});
+/** What becomes of connections that last longer than the drain. */
+export function endsInTime(): void {
+  it("a drain whose time is over resets what is left, and says how many", async () => {
+    await pair.untilHealthy();
+    try {
+      await pair.withConfig(["drain"], { seconds: 5 }, () => pair.mustUp());
+      let became: Record<string, Became> = {};
+      const told = await whileDraining(plannedMove, async ({ from, clients }) => {
+        await plannedMove.untilNothingIsLeft(from);
+        became = await clients.end();
+      });
+      expect(told.drain).toMatchObject({ reason: "time" });
+      expect(told.drain?.cut).toBeGreaterThanOrEqual(CONNECTIONS);
+      expect(became.idle?.error).toBe(`${IDLE} of ${IDLE} are cut, ${IDLE} by a reset`);
+      for (const kind of ["download", "upload", "websocket", "tcp", "grpc", "http2"])
+        expect(became[kind]?.error, kind).toBeDefined();
+      expect(became.keepalive, "ended as idle when the drain began").not.toHaveProperty("error");
+    } finally {
+      await pair.mustUp();
+    }
+    for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
+    await pair.untilHealthy();
+  });
+}

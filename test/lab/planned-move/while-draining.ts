@@ -1,13 +1,12 @@
 import { expect } from "vitest";
 import type { SwitchoverResult } from "../../../cli/switchover/result";
-import type { NodeName } from "../../../lab/pair/machines";
-import { peerOf } from "../pair/subject";
-import { type Clients, plannedMove } from "./subject";
+import { peerOf } from "../aws/subject";
+import type { Clients, MovingPair, PlannedMove } from "./subject";
 
 interface Draining {
   /** The old node, which drains. */
-  from: NodeName;
-  to: NodeName;
+  from: string;
+  to: string;
   /** Connections of every kind through the old node; those that would go on for ever do. */
   clients: Clients;
 }
@@ -18,6 +17,7 @@ interface Draining {
  * @returns what the command told of the move, which came about
  */
 export async function whileDraining(
+  plannedMove: PlannedMove<MovingPair>,
   work: (at: Draining) => Promise<void>,
   seconds = 0,
 ): Promise<SwitchoverResult> {

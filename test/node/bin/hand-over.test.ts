@@ -60,7 +60,7 @@ echo "\${@: -2}, track $(cat TRACK)" >>HOME/log; ${systemctl}`,
     .replaceAll("/etc/nginx-ha/current", join(home, "etc"))
     .replaceAll("/run/nginx-ha/track/handover", track)
     .replaceAll("/run/nginx-ha/drain", join(home, "drain"));
-  const env = { ...process.env, PATH: `${join(home, "path")}:${process.env.PATH}` };
+  const env = { ...process.env, PATH: `${join(home, "path")}:${process.env.PATH}`, BEGIN_S: "5", END_S: "5" };
   const { stdout, stderr } = spawnSync("bash", ["-c", script], { encoding: "utf8", env, timeout: 50_000 });
   const done = readFileSync(log, "utf8").trim().split("\n").filter(Boolean);
   return { done, said: `${stdout}${stderr}`.trim(), track: readFileSync(track, "utf8").trim() };

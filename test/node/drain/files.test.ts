@@ -1,27 +1,39 @@
 import { expect, it } from "vitest";
 import { detour } from "../../../agent/drain/detour";
 import { keep } from "../../../agent/drain/keep";
-import type { Part } from "../../../agent/drain/role";
-import { commandLimit, drainFiles } from "../../../node/drain/files";
-import { settings } from "../../agent/drain/example";
+import type { Part, PartOf } from "../../../agent/drain/role";
+import { drainFiles } from "../../../node/drain/files";
+import { commandLimit } from "../../../node/drain/limits";
+import type { DrainSettings } from "../../../node/drain/settings";
+import { modes, settings } from "../../agent/drain/example";
 
 const unit = drainFiles(settings).find(({ path }) => path.endsWith(".service"))?.content ?? "";
 const limit = (name: string): number => Number(new RegExp(`^${name}=(\\d+)$`, "m").exec(unit)?.[1]);
 
+/** The proof that the tunnel is one takes as long at most. */
+const PROOF_COMMANDS = 1;
+
 /** Commands to take a part back, those that look what is left included. */
-function toUndo({ undo, last, traces, guarded }: Part): number {
+function toUndo({ undo, last, traces }: Part): number {
   const looks = undo.filter(({ afterLocal }) => afterLocal).length;
-  return undo.length + looks + last.length + traces.length * (guarded ? 2 : 1);
+  const before =
+    traces.filter(({ guarded }) => guarded).length + traces.filter(({ filtered }) => filtered).length;
+  return undo.length + looks + last.length + traces.length + before;
 }
 
 it.each([
-  ["keep", keep],
-  ["detour", detour],
-])("the unit of %s waits until each command has had its time", (_, part) => {
+  ["keep", "arp", keep, settings],
+  ["detour", "arp", detour, settings],
+  ...modes.flatMap(([mode, of]): [string, string, PartOf, DrainSettings][] => [
+    ["keep", mode, keep, of],
+    ["detour", mode, detour, of],
+  ]),
+])("the unit of %s in mode %s waits until each command has had its time", (_, __, part, settings) => {
   const found = { forwards: false, localFirst: true };
   const { first, apply } = part(settings, found);
   const LOOKS = 1;
-  const begins = LOOKS + first.length + apply.length;
+  const begins =
+    LOOKS + first.length + apply.length + (part === keep && settings.tunnel ? PROOF_COMMANDS : 0);
   // What an earlier drain left is taken back first, of either role.
   const left = (part === keep ? detour : keep)(settings, found);
   expect(limit("TimeoutStartSec")).toBeGreaterThan((begins + toUndo(left)) * commandLimit);

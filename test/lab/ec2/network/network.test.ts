@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cableChanges, plugCommands } from "../../../../lab/ec2/network/cables";
 import { internetChains } from "../../../../lab/ec2/network/internet";
 import { cableName, subnetTable, vpcNames } from "../../../../lab/ec2/network/names";
-import { changes, routing } from "../../../../lab/ec2/network/routes";
+import { changes, deliveries, routing } from "../../../../lab/ec2/network/routes";
 import { nftRuleset } from "../../../../lab/ec2/network/ruleset";
 import { ruleText } from "../../../../lab/ec2/network/security-groups";
 import type { VpcNetwork } from "../../../../lab/ec2/network/vpc";
@@ -25,6 +25,17 @@ const everything: VpcNetwork = {
 
 test("the router's ruleset, with everything in it", async () => {
   await expect(`${nftRuleset(everything)}\n`).toMatchFileSnapshot("router.nft");
+});
+
+test("an address that goes to another interface leads to the old one until its route is another", () => {
+  const moved = "10.0.1.100";
+  const before = deliveries(routing(network));
+  const [was, is] = ["eni-a", "eni-c"].map((id) => `"${cableName(id)}" . ${moved}`) as [string, string];
+  const given = withInterface(network, "eni-a", { privateIps: ["10.0.1.11"] });
+  const text = nftRuleset(withInterface(given, "eni-c", { privateIps: ["10.0.1.13", moved] }), before);
+  const set = (name: string): string => new RegExp(`set ${name} \\{[^]*?\n *\\}\n`).exec(text)?.[0] ?? "";
+  expect([set("delivered").includes(was), set("delivered").includes(is)], "delivered").toEqual([true, true]);
+  expect([set("owned").includes(was), set("owned").includes(is)], "owned").toEqual([false, true]);
 });
 
 test("the ruleset beyond the Internet gateway", async () => {

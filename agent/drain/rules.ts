@@ -1,0 +1,104 @@
+import { TUNNEL_PORT } from "../../config/tunnel-port";
+import type { DrainSettings, Tunnel } from "../../node/drain/settings";
+import { PRIVATE } from "./connections";
+import type { Command, Found, Trace } from "./role";
+import { farEnd, nearEnd, TUNNEL } from "./tunnel";
+
+/** nftables' table of either part. */
+const TABLE = "nginx_ha_drain";
+/** Of packets that the other node is to have. */
+export const MARK = "0x6e6861";
+/** Of the other node's answers. */
+const BACK = "0x6e6862";
+
+/** Loads a part's rules in place of those that are there. */
+export const load = (chains: string[]): Command => ({
+  argv: ["nft", "-f", "-"],
+  input: `table ip ${TABLE}\ndelete table ip ${TABLE}\ntable ip ${TABLE} {\n${chains.join("")}}\n`,
+});
+
+export const unload: Command = { argv: ["nft", "delete", "table", "ip", TABLE] };
+
+export const tableTrace: Trace = {
+  what: `nftables' table ${TABLE}`,
+  argv: ["nft", "list", "tables", "ip"],
+  pattern: new RegExp(`^table ip ${TABLE}$`, "m"),
+};
+
+const chain = (name: string, hook: string, priority: string, rules: string[]): string =>
+  rules.length === 0
+    ? ""
+    : `    chain ${name} {\n        type filter hook ${hook} priority ${priority}; policy accept;\n${rules.map((rule) => `        ${rule}\n`).join("")}    }\n`;
+
+/** Rules for a case, or none. */
+const when = (is: boolean | undefined, ...rules: string[]): string[] => (is ? rules : []);
+
+/** Between the ends themselves, for the proof that the tunnel is one. */
+const ends = (tunnel: Tunnel): string =>
+  `iifname "${TUNNEL}" ip saddr ${farEnd(tunnel)} ip daddr ${nearEnd(tunnel)} accept`;
+const peerOnly = ({ peer }: DrainSettings): string =>
+  `udp dport ${TUNNEL_PORT} ip saddr != ${peer.address} drop`;
+
+/** Who comes by an Elastic IP has an address of the Internet: what is private reached the node's own address. */
+const fromInternet = ({ vip, peer }: DrainSettings, side: "saddr" | "daddr"): string =>
+  peer.vip === vip ? "" : `ip ${side} != { ${PRIVATE.join(", ")} } `;
+
+/** Of the node that lets the VIP go. Doubled answers leave twice, and the network lets that one pass which comes from the VIP's holder. */
+export function keepChains(settings: DrainSettings): string[] {
+  const { tunnel, vip, interface: device } = settings;
+  if (!tunnel) return [];
+  const answers = `oifname "${device}" ip saddr ${vip} ${fromInternet(settings, "daddr")}meta l4proto tcp`;
+  return [
+    chain("arriving", "prerouting", "raw", [
+      peerOnly(settings),
+      ends(tunnel),
+      `iifname "${TUNNEL}" ip daddr != ${vip} drop`,
+      // ICMP's errors are sent on, too.
+      `iifname "${TUNNEL}" meta l4proto != { tcp, icmp } drop`,
+    ]),
+    chain(
+      "leaving",
+      "postrouting",
+      "mangle",
+      when(tunnel.answers === "doubled", `${answers} counter dup to ${farEnd(tunnel)} device "${TUNNEL}"`),
+    ),
+  ];
+}
+
+/**
+ * Of the node that takes it. `ct state invalid` costs every packet a look-up, and a new connection an entry: for a drain
+ * only. What an Elastic IP stands for is another address on each node, and is put in without connection tracking.
+ */
+export function detourChains(settings: DrainSettings, { forwards }: Found): string[] {
+  const { tunnel, vip, peer, interface: device } = settings;
+  const translates = peer.vip !== vip;
+  const doubled = tunnel?.answers === "doubled";
+  const errors = "icmp type { destination-unreachable, time-exceeded, parameter-problem }";
+  const asked = `iifname "${device}" ip daddr ${vip} ${fromInternet(settings, "saddr")}`;
+  const answer = `iifname "${TUNNEL}" ip saddr ${peer.vip} fib daddr type != local meta l4proto tcp`;
+  return [
+    chain("arriving", "prerouting", "raw", [
+      ...(tunnel ? [peerOnly(settings), ends(tunnel)] : []),
+      ...when(doubled, `${answer} counter meta mark set ${BACK} notrack accept`),
+      ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
+    ]),
+    chain("prerouting", "prerouting", "mangle", [
+      `${asked}meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}meta mark set ${MARK}`,
+      // The packet in it, of which it tells, would have to be translated, too.
+      ...when(!translates, `${asked}${errors} ct state invalid meta mark set ${MARK}`),
+    ]),
+    chain("forward", "forward", "filter", [
+      `meta mark ${MARK} ip daddr ${peer.vip} counter accept`,
+      ...when(doubled, `meta mark ${BACK} counter accept`),
+      ...when(!forwards, `iifname "${device}" counter drop`),
+      ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
+    ]),
+    chain(
+      "leaving",
+      "postrouting",
+      "mangle",
+      when(doubled && translates, `meta mark ${BACK} ip saddr set ${vip}`),
+    ),
+    chain("output", "output", "filter", ["icmp type redirect drop"]),
+  ];
+}

@@ -1,0 +1,33 @@
+import type { DrainSettings } from "./settings";
+
+/** Seconds from the preparation until the VIP must have moved. */
+export const preparedLimit = 90;
+
+/**
+ * Seconds by which the detour outlasts the drain: what it leads to is cut there, and not by its end. Where an API moves the
+ * VIP, the other node's drain begins when it has, which the detour does not hear.
+ */
+export const longerLimit = ({ tunnel }: Pick<DrainSettings, "tunnel">): number =>
+  2 + (tunnel ? preparedLimit : 0);
+
+/** Seconds that a part runs at most. */
+export const runtimeLimit = (settings: Pick<DrainSettings, "seconds" | "tunnel">): number =>
+  preparedLimit + settings.seconds + longerLimit(settings) + 8;
+
+/** Seconds for one command. What a node does to get ready, or to take it back, is a row of them. */
+export const commandLimit = 3;
+/** Seconds for all of them, as many as there are (test/node/drain/files.test.ts). */
+export const startLimit = 60;
+export const stopLimit = 36;
+
+/** Seconds for whoever asks a node to begin its part, and to end it: its program is stopped, then it is taken back. */
+export const beginLimit = startLimit + 5;
+export const endLimit = 2 * stopLimit + 5;
+
+/**
+ * Seconds that a node's own handover may take (bin/hand-over): the peer begins, this node does, the VIP moves, on EC2 by its
+ * API, connections end, and the peer ends its part; before that, what was left of the last detour is taken back.
+ * @param drainS seconds that established connections may go on; 0 for none
+ */
+export const handoverLimit = (drainS: number): number =>
+  beginLimit + 2 * stopLimit + startLimit + 30 + drainS + endLimit;

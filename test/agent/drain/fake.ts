@@ -1,0 +1,75 @@
+import type { Machine } from "../../../agent/drain/machine";
+import type { Found } from "../../../agent/drain/role";
+
+const plain: Found = { forwards: false, localFirst: true };
+
+/** The settings of a machine before a drain. */
+export const kernel = (): Record<string, number> => ({
+  "net/ipv4/conf/all/arp_ignore": 0,
+  "net/ipv4/conf/all/arp_announce": 0,
+  "net/netfilter/nf_conntrack_tcp_loose": 1,
+  "net/netfilter/nf_conntrack_tcp_be_liberal": 0,
+  "net/netfilter/nf_conntrack_tcp_timeout_time_wait": 120,
+  "net/netfilter/nf_conntrack_max": 65_536,
+  "net/ipv4/tcp_early_demux": 1,
+  "net/ipv4/conf/eth0/forwarding": 0,
+  "net/ipv4/conf/all/rp_filter": 0,
+});
+
+/** What a new device has, each the opposite of what a drain needs. */
+const ofTunnel: Record<string, number> = {
+  "net/ipv4/conf/nha-drain/rp_filter": 1,
+  "net/ipv4/conf/nha-drain/accept_local": 0,
+  "net/ipv4/conf/nha-drain/forwarding": 0,
+  "net/ipv6/conf/nha-drain/disable_ipv6": 0,
+};
+
+/** A machine that remembers what was done to it, and may fail at one step. */
+export class Fake implements Machine {
+  readonly done: string[] = [];
+  readonly inputs: string[] = [];
+  readonly values = kernel();
+  failing: string | undefined;
+  /** What the machine shows of it, to whoever asks. */
+  private readonly shown = new Map<string, string>();
+  private local: boolean;
+  constructor(private readonly shows: Found = plain) {
+    this.local = shows.localFirst;
+  }
+  run({ argv, input }: { argv: readonly string[]; input?: string }): void {
+    const text = argv.join(" ");
+    if (this.failing !== undefined && text.includes(this.failing)) throw new Error(`${text}: it fails`);
+    if (text.startsWith("ip rule add pref 0")) this.local = true;
+    if (text === "ip rule del pref 0") this.local = false;
+    const rule = /^ip rule add pref (\d) (.*)$/.exec(text);
+    if (rule) this.shown.set(`rule ${rule[1]}`, `${rule[1]}:\tfrom all ${rule[2]}\n`);
+    if (text.startsWith("ip rule del pref")) this.shown.delete(`rule ${text.at(-1)}`);
+    if (text.startsWith("ip address replace"))
+      this.shown.set("address", `    inet ${argv[3]} scope global lo\n`);
+    if (text.startsWith("ip address del")) this.shown.delete("address");
+    const made = /^ip link add (\S+)/.exec(text)?.[1];
+    if (made !== undefined) {
+      this.shown.set("tunnel", `9: ${made}: <BROADCAST>\n`);
+      Object.assign(this.values, ofTunnel);
+    }
+    if (text.startsWith("ip link del")) {
+      this.shown.delete("tunnel");
+      for (const path of Object.keys(ofTunnel)) delete this.values[path];
+    }
+    if (text.startsWith("nft -f")) this.shown.set("table", "table ip nginx_ha_drain\n");
+    if (text.startsWith("nft delete")) this.shown.delete("table");
+    this.done.push(text);
+    if (input) this.inputs.push(input);
+  }
+  output(argv: readonly string[]): string {
+    if (this.failing !== undefined && argv.join(" ").includes(this.failing)) throw new Error("it fails");
+    return ["0:\tfrom all lookup local\n", "table ip filter\n", ...this.shown.values()].join("");
+  }
+  get = (path: string): number | undefined => this.values[path];
+  set(path: string, value: number): void {
+    if (this.failing !== undefined && path.includes(this.failing)) throw new Error("read-only");
+    this.done.push(`${path}=${value}`);
+    this.values[path] = value;
+  }
+  found = (): Found => ({ ...this.shows, localFirst: this.local });
+}

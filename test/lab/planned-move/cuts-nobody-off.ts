@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { failures, judge, longestGap } from "../../../cli/probe/probes";
+import type { SwitchoverResult } from "../../../cli/switchover/result";
+import { nodeNames } from "../../../lab/pair/machines";
+import { probeWhile } from "../../../lab/probe/probe";
+import type { Became } from "./clients/kind";
+import { cutOff, type MovingPair, type PlannedMove } from "./subject";
+import { whileDraining } from "./while-draining";
+
+/** A busy machine is late; nobody asks TCP's next question again for longer than this. */
+const LONGEST_MS = 3000;
+
+export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
+  const { pair } = plannedMove;
+  it.each(["there", "and back"])("a planned move %s cuts nobody off and refuses nobody", async () => {
+    let became: Record<string, Became> = {};
+    let told: SwitchoverResult | undefined;
+    const probes = await probeWhile(pair.throughVip(), async () => {
+      told = await whileDraining(
+        plannedMove,
+        async ({ from, to, clients }) => {
+          expect(await plannedMove.drainOf(from)).toMatchObject({ role: "keep" });
+          expect((await plannedMove.drainOf(from))?.connections).toBeGreaterThan(200);
+          expect(await plannedMove.diverted(to), "packets that were sent on").toBeGreaterThan(100);
+          expect(await plannedMove.diverts(from), "none twice").toBe(false);
+          became = await clients.end();
+        },
+        6,
+      );
+    });
+    const seen = { ...judge(probes), gapMs: longestGap(probes).ms };
+    console.log(JSON.stringify({ seen, drain: told?.drain, became }));
+    expect(cutOff(became)).toEqual([]);
+    for (const talk of ["websocket", "tcp", "grpc"]) expect(became[talk]?.answers, talk).toBeGreaterThan(100);
+    for (const [kind, { longestMs }] of Object.entries(became))
+      expect(longestMs, `${kind}: milliseconds for an answer`).toBeLessThan(LONGEST_MS);
+    expect(failures(probes)).toBe("");
+    expect(told).toMatchObject({
+      drain: { cut: 0, reason: "empty" },
+    });
+    expect(told?.drain?.connections).toBe(told?.drain?.ended);
+    expect(told?.status.verdict).toBe("healthy");
+    for (const name of nodeNames) expect(await plannedMove.traces(name), name).toBe("");
+  });
+}
