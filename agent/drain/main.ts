@@ -1,6 +1,8 @@
+import { beginLimit } from "../../node/drain/limits";
 import type { DrainSettings } from "../../node/drain/settings";
 import { readJsonSettings } from "../json-settings";
 import { log, reasonOf } from "../log";
+import { type Begun, begin } from "./begin";
 import { prepare, undo } from "./part";
 import { proveTunnel } from "./proof";
 import type { Role } from "./role";
@@ -8,7 +10,10 @@ import { watch } from "./watch";
 
 const SETTINGS = "/etc/nginx-ha/current/drain.json";
 
-/** The node's part of a planned move, run by nginx-ha-drain@ROLE.service: `prepare`, `watch` or `undo`, then the role. */
+/**
+ * The node's part of a planned move, run by nginx-ha-drain@ROLE.service: `prepare`, `watch` or `undo`, then the role. And
+ * `begin`, run by whoever is about to move the VIP: it starts that unit, and says `ready`, `busy` or why not.
+ */
 async function main([verb = "", role = ""]: string[]): Promise<void> {
   if (!isRole(role)) throw new Error(`there is no part ${role} of a drain: keep or detour`);
   if (verb === "prepare") {
@@ -21,8 +26,14 @@ async function main([verb = "", role = ""]: string[]): Promise<void> {
     const stopped = new AbortController();
     process.once("SIGTERM", () => stopped.abort());
     await watch(role, readSettings(), stopped.signal);
-  } else throw new Error(`there is no ${verb}: prepare, watch or undo`);
+  } else if (verb === "begin") return tell(await begin(role, (beginLimit - 2) * 1000));
+  else throw new Error(`there is no ${verb}: prepare, watch, undo or begin`);
   process.exit(0);
+}
+
+function tell(begun: Begun): void {
+  console.log(typeof begun === "string" ? begun : begun.why);
+  process.exit(begun === "ready" ? 0 : 1);
 }
 
 const isRole = (text: string): text is Role => text === "keep" || text === "detour";

@@ -1,4 +1,5 @@
 import { beginLimit, endLimit } from "../../node/drain/limits";
+import { begin, unitOf } from "../drain/begin";
 import { reasonOf } from "../log";
 import { run } from "../run";
 import type { Frame } from "./frames";
@@ -7,11 +8,8 @@ import { Refused } from "./refused";
 
 /** A name beside the streams'. */
 export const DETOUR = "detour";
-const UNIT = "nginx-ha-drain@detour.service";
 /** Milliseconds; whoever asked waits a little longer. */
 const LIMITS = { begin: (beginLimit - 2) * 1000, end: (endLimit - 2) * 1000 };
-
-const LOOK_MS = 5000;
 
 export type DetourVerb = keyof typeof LIMITS;
 export const isDetourVerb = (verb: unknown): verb is DetourVerb => verb === "begin" || verb === "end";
@@ -32,28 +30,22 @@ export async function answerDetour({ head: { verb } }: Frame, isMaster: () => bo
   try {
     if (!isDetourVerb(verb)) throw new Refused("no such question");
     if (verb === "begin" && isMaster()) throw new Refused("this node is MASTER");
-    if (verb === "begin" && (await isActive())) throw new Refused("it has its part of another move");
-    const { failed, err } = await run(
-      "systemctl",
-      ["--quiet", verb === "begin" ? "start" : "stop", UNIT],
-      LIMITS[verb],
-    );
-    if (failed) throw new Refused((await whyItFailed()) ?? err.trim());
+    const why = verb === "begin" ? await begun() : await ended();
+    if (why !== undefined) throw new Refused(why);
     return { head: {} };
   } catch (error) {
     return { head: { [error instanceof Refused ? "refused" : "failed"]: reasonOf(error) } };
   }
 }
 
-/** One that is there already is somebody else's. */
-async function isActive(): Promise<boolean> {
-  const { out } = await run("systemctl", ["is-active", UNIT], LOOK_MS);
-  return !["inactive", "failed"].includes(out.trim());
+/** Nothing when it has, otherwise why it has not. */
+async function begun(): Promise<string | undefined> {
+  const what = await begin("detour", LIMITS.begin);
+  if (what === "busy") return "it has its part of another move";
+  return what === "ready" ? undefined : what.why;
 }
 
-/** What the unit's program said last (agent/drain/main.ts). */
-async function whyItFailed(): Promise<string | undefined> {
-  const argv = ["--quiet", "--no-pager", "--output", "cat", "--since", "-20s", "--unit", UNIT];
-  const { out } = await run("journalctl", argv, LOOK_MS);
-  return [...out.matchAll(/^failed reason="?(.*?)"?$/gm)].at(-1)?.[1];
+async function ended(): Promise<string | undefined> {
+  const { failed, err } = await run("systemctl", ["--quiet", "stop", unitOf("detour")], LIMITS.end);
+  return failed ? err.trim() : undefined;
 }

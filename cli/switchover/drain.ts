@@ -28,6 +28,7 @@ const LONGEST_S = 3600 + 60;
 type Role = "keep" | "detour";
 const unit = (role: Role): string => `nginx-ha-drain@${role}.service`;
 const DIRECTORY = "/run/nginx-ha/drain";
+const PROGRAM = "/usr/bin/node /etc/nginx-ha/current/bin/drain.js";
 
 /**
  * One that is there already is somebody else's: it is left alone. A detour on the node that has the VIP is what an
@@ -36,11 +37,7 @@ const DIRECTORY = "/run/nginx-ha/drain";
 const prepareScript = (role: Role): string => `
 [ -e /etc/nginx-ha/current/drain.json ] || { echo off; exit 0; }
 ${role === "keep" ? `[ ! -e ${DIRECTORY}/detour.json ] || systemctl --quiet stop ${unit("detour")}` : ""}
-case "$(systemctl is-active ${unit(role)})" in inactive | failed) ;; *) echo busy; exit 1 ;; esac
-systemctl --quiet start ${unit(role)} 2>/dev/null && echo ready && exit 0
-journalctl --quiet --no-pager --output cat --since -20s --unit ${unit(role)} |
-  sed -n 's/^failed reason="\\{0,1\\}\\(.*[^"]\\)"\\{0,1\\}$/\\1/p' | tail -n 1
-exit 1
+exec ${PROGRAM} begin ${role}
 `;
 
 const watchScript = `
@@ -57,7 +54,7 @@ echo "over $(cat ${DIRECTORY}/last.json 2>/dev/null)"
 const stopScript = (role: Role): string => `
 [ -e ${DIRECTORY}/${role}.json ] || exit 0
 systemctl --quiet stop ${unit(role)}
-[ ! -e ${DIRECTORY}/${role}.json ] || /usr/bin/node /etc/nginx-ha/current/bin/drain.js undo ${role}
+[ ! -e ${DIRECTORY}/${role}.json ] || ${PROGRAM} undo ${role}
 cat ${DIRECTORY}/last.json
 `;
 

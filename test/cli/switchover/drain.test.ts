@@ -10,8 +10,8 @@ function node(name: string, answers: [pattern: RegExp, stdout: string, exitCode?
   const remote: Remote = {
     name,
     async run(script) {
-      const verbs = script.matchAll(/--quiet (start|stop) nginx-ha-drain@(\w+)/g);
-      asked.push([...verbs].map(([, verb, role]) => `${verb} ${role}`).join(", "));
+      const verbs = script.matchAll(/(begin|--quiet stop) (?:nginx-ha-drain@)?(keep|detour)/g);
+      asked.push([...verbs].map(([, verb, role]) => `${verb?.split(" ").at(-1)} ${role}`).join(", "));
       const [, stdout = "", exitCode = 0] = answers.find(([pattern]) => pattern.test(script)) ?? [];
       return { exitCode, stdout, stderr: "" };
     },
@@ -42,35 +42,35 @@ function node(name: string, answers: [pattern: RegExp, stdout: string, exitCode?
   return { remote, asked, lines };
 }
 
-const ready: [RegExp, string] = [/--quiet start/, "ready\n"];
+const ready: [RegExp, string] = [/begin/, "ready\n"];
 
 it("prepares the node that takes the VIP, then the one that lets it go", async () => {
   const [from, to] = [node("nginx-a", [ready]), node("nginx-b", [ready])];
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toBe("ready");
-  expect([from.asked, to.asked]).toEqual([["stop detour, start keep"], ["start detour"]]);
+  expect([from.asked, to.asked]).toEqual([["stop detour, begin keep"], ["begin detour"]]);
 });
 
 it("wants none where the stack wants none", async () => {
-  const [from, to] = [node("nginx-a", []), node("nginx-b", [[/start/, "off\n"]])];
+  const [from, to] = [node("nginx-a", []), node("nginx-b", [[/begin/, "off\n"]])];
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toBe("off");
   expect(from.asked).toEqual([]);
 });
 
 it("says why a node cannot, and takes the other one's part back", async () => {
-  const from = node("nginx-a", [[/start/, "ip: not found\n", 1]]);
+  const from = node("nginx-a", [[/begin/, "ip: not found\n", 1]]);
   const to = node("nginx-b", [ready]);
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
     why: "nginx-a cannot keep established connections: ip: not found",
   });
-  expect([from.asked.at(-1), to.asked]).toEqual(["stop keep", ["start detour", "stop detour"]]);
+  expect([from.asked.at(-1), to.asked]).toEqual(["stop keep", ["begin detour", "stop detour"]]);
 });
 
 it("leaves somebody else's alone", async () => {
-  const [from, to] = [node("nginx-a", []), node("nginx-b", [[/start/, "busy\n", 1]])];
+  const [from, to] = [node("nginx-a", []), node("nginx-b", [[/begin/, "busy\n", 1]])];
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
     refusal: expect.stringMatching(/^another move was prepared on nginx-b; .*--now/),
   });
-  expect([from.asked, to.asked]).toEqual([[], ["start detour"]]);
+  expect([from.asked, to.asked]).toEqual([[], ["begin detour"]]);
 });
 
 it("takes both parts back, the connections' first", async () => {
@@ -127,11 +127,11 @@ it("waits no longer when it is interrupted, and leaves both nodes to themselves"
 });
 
 it("refuses where somebody else has the second node, and takes the first one's part back", async () => {
-  const [from, to] = [node("nginx-a", [[/start/, "busy\n", 1]]), node("nginx-b", [ready])];
+  const [from, to] = [node("nginx-a", [[/begin/, "busy\n", 1]]), node("nginx-b", [ready])];
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
     refusal: expect.stringMatching(/^another move was prepared on nginx-a; .*--now/),
   });
-  expect(to.asked).toEqual(["start detour", "stop detour"]);
+  expect(to.asked).toEqual(["begin detour", "stop detour"]);
 });
 
 it("moves without it when a node does not answer in time, and takes back what it may have begun", async () => {
@@ -139,13 +139,13 @@ it("moves without it when a node does not answer in time, and takes back what it
   const { run } = to.remote;
   to.remote.run = async (script, limitS) => {
     const answer = await run(script, limitS);
-    if (/--quiet start/.test(script)) throw new Error("ssh was not done after 35 s");
+    if (/begin/.test(script)) throw new Error("ssh was not done after 35 s");
     return answer;
   };
   expect(await prepareDrain({ from: from.remote, to: to.remote })).toEqual({
     why: "nginx-b cannot keep established connections: ssh was not done after 35 s",
   });
-  expect([from.asked, to.asked]).toEqual([[], ["start detour", "stop detour"]]);
+  expect([from.asked, to.asked]).toEqual([[], ["begin detour", "stop detour"]]);
 });
 
 it("counts what was cut, wherever it was", async () => {

@@ -12,14 +12,15 @@ import { block, CHUNK } from "./content";
 const http = createServer((request, response) => {
   const url = new URL(request.url ?? "/", "http://backend");
   if (url.pathname === "/download") {
-    const [chunks, everyMs] = ["chunks", "every"].map((key) => Number(url.searchParams.get(key)));
-    response.writeHead(200, { "content-length": (chunks ?? 0) * CHUNK });
+    const given = (key: string): number => Number(url.searchParams.get(key));
+    const [chunks, everyMs, atOnce] = [given("chunks"), given("every"), given("at-once") || 1];
+    response.writeHead(200, { "content-length": chunks * CHUNK });
     let sent = 0;
     const timer = setInterval(() => {
       if (sent === chunks) {
         clearInterval(timer);
         response.end();
-      } else response.write(block(sent++));
+      } else for (let count = 0; count < atOnce && sent < chunks; count++) response.write(block(sent++));
     }, everyMs);
     response.on("close", () => clearInterval(timer));
   } else if (url.pathname === "/upload") {
