@@ -83,6 +83,7 @@ function links(files: ReleaseFile[], content: Content): string {
     [/^keepalived\/(keepalived\.conf)$/, "/etc/keepalived/"],
     [/^systemd\/(.+\.(?:service|timer)|.+\.service\.d\/.+)$/, "/etc/systemd/system/"],
     [/^tmpfiles\/(.+)$/, "/etc/tmpfiles.d/"],
+    [/^sysctl\/(.+)$/, "/etc/sysctl.d/"],
     [/^network\/(.+\.network)$/, "/etc/systemd/network/"],
     [/^bin\/(nginx-ha)$/, "/usr/local/sbin/"],
     [/^apt\/(.+)$/, "/etc/apt/apt.conf.d/"],

@@ -1,6 +1,7 @@
+import { TUNNEL } from "../../config/tunnel";
 import type { Command, PartOf, Sysctl } from "./role";
 import { detourChains, load, MARK, tableTrace, unload } from "./rules";
-import { closeTunnel, farEnd, makeTunnel, openTunnel, TUNNEL, tunnelSysctls, tunnelTraces } from "./tunnel";
+import { closeTunnel, farEnd, makeTunnel, openTunnel, tunnelSysctls, tunnelTraces } from "./tunnel";
 
 /** A routing table of our own. */
 const ROUTES = "7261";

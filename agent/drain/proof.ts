@@ -1,4 +1,4 @@
-import { TUNNEL_PORT } from "../../config/tunnel-port";
+import { TUNNEL_PORT } from "../../config/tunnel";
 import type { DrainSettings } from "../../node/drain/settings";
 import { ask } from "../health/probe";
 import { ServingAt } from "../serving";

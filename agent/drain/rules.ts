@@ -1,8 +1,8 @@
-import { TUNNEL_PORT } from "../../config/tunnel-port";
+import { TUNNEL, TUNNEL_PORT } from "../../config/tunnel";
 import type { DrainSettings, Tunnel } from "../../node/drain/settings";
 import { PRIVATE } from "./connections";
 import type { Command, Found, Trace } from "./role";
-import { farEnd, nearEnd, TUNNEL } from "./tunnel";
+import { farEnd, nearEnd } from "./tunnel";
 
 /** nftables' table of either part. */
 const TABLE = "nginx_ha_drain";

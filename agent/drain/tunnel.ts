@@ -1,9 +1,7 @@
-import { TUNNEL_PORT } from "../../config/tunnel-port";
+import { TUNNEL, TUNNEL_PORT } from "../../config/tunnel";
 import type { DrainSettings, Tunnel } from "../../node/drain/settings";
 import type { Command, Sysctl, Trace } from "./role";
 
-/** The tunnel's device. */
-export const TUNNEL = "nha-drain";
 const NETWORK_ID = "7261";
 /** What a VPC carries at most: a packet that is too long with the tunnel's header goes in two. */
 const MTU = "9001";

@@ -3,7 +3,7 @@ import * as vpc from "@pulumi/aws/vpc";
 import type * as pulumi from "@pulumi/pulumi";
 import { ipv4 } from "../../config/addresses";
 import { tcpPorts, udpPorts } from "../../config/nginx/ports";
-import { TUNNEL_PORT } from "../../config/tunnel-port";
+import { TUNNEL_PORT } from "../../config/tunnel";
 import type { Scope } from "./scope";
 
 export interface SecurityGroups {

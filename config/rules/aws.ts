@@ -2,7 +2,7 @@ import { cidr, inSubnet, ipv4, prefixLengthOf, quarterOf } from "../addresses";
 import { defaultVpcCidr } from "../aws";
 import { acme } from "../nginx/acme";
 import { answeringFor } from "../nginx/answering";
-import { TUNNEL_PORT } from "../tunnel-port";
+import { TUNNEL_PORT } from "../tunnel";
 import { listenersOf } from "./nginx/ports";
 import { policyRules } from "./policy";
 import { items, type LooseAws, type Problem } from "./problem";

@@ -1,3 +1,4 @@
+import { TUNNEL } from "../../config/tunnel";
 import { agentBundle } from "../agent/bundle";
 import type { ReleaseFile } from "../release";
 import { current } from "../systemd/units";
@@ -13,6 +14,9 @@ export const drainFiles = (settings: DrainSettings): ReleaseFile[] => [
   { path: "bin/drain.js", mode: "0644", content: agentBundle("drain") },
   { path: "systemd/nginx-ha-drain@.service", mode: "0644", content: unit(settings) },
   { path: "tmpfiles/nginx-ha-drain.conf", mode: "0644", content: tmpfiles },
+  ...(settings.tunnel
+    ? [{ path: "sysctl/nginx-ha-drain.conf", mode: "0644" as const, content: sysctl }]
+    : []),
 ];
 
 const program = `/usr/bin/node --max-old-space-size=48 ${current}/bin/drain.js`;
@@ -42,6 +46,16 @@ NoNewPrivileges=yes
 ProtectHome=yes
 PrivateTmp=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+`;
+
+/**
+ * udev has systemd-sysctl set each new interface as the files say, by then perhaps after the program has; a name with a dash
+ * and no value is left out of what is said of all interfaces (sysctl.d(5)).
+ */
+const sysctl = `# Made by nginx-ha. The device is there for the time of a planned move, and set by whoever makes it.
+-net.ipv4.conf.${TUNNEL}.rp_filter
+-net.ipv4.conf.${TUNNEL}.accept_local
+-net.ipv4.conf.${TUNNEL}.forwarding
 `;
 
 const tmpfiles = `# Made by nginx-ha.

@@ -62,6 +62,21 @@ describe("mode elasticIp", () => {
     for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
   });
 
+  it("what an operator sets for all interfaces is not set on the tunnel", async () => {
+    const file = "/etc/sysctl.d/60-operator.conf";
+    const set = "/usr/lib/systemd/systemd-sysctl --prefix=/net/ipv4/conf";
+    const each = (command: string): string =>
+      ["nha-drain", "nha-other"].map((device) => command.replaceAll("DEVICE", device)).join("; ");
+    const add = "ip link add DEVICE type dummy; sysctl -qw net.ipv4.conf.DEVICE.rp_filter=0";
+    const seen = await pair.succeed(
+      "nginx-a",
+      `echo 'net.ipv4.conf.*.rp_filter = 1' >${file}; ${each(`${add}; ${set}/DEVICE`)}
+      ${each("sysctl -n net.ipv4.conf.DEVICE.rp_filter")}
+      rm ${file}; ${each("ip link del DEVICE")}`,
+    );
+    expect(seen.split("\n")).toEqual(["0", "1"]);
+  });
+
   outlivesReplacement(plannedMove);
 
   // What hosts have in `npm test`; here in `npm run test:full`.
