@@ -66,8 +66,11 @@ describe("mode elasticIp", () => {
     const file = "/etc/sysctl.d/60-operator.conf";
     const set = "/usr/lib/systemd/systemd-sysctl --prefix=/net/ipv4/conf";
     const each = (command: string): string =>
-      ["nha-drain", "nha-other"].map((device) => command.replaceAll("DEVICE", device)).join("; ");
-    const add = "ip link add DEVICE type dummy; sysctl -qw net.ipv4.conf.DEVICE.rp_filter=0";
+      ["nha-drain", "nha-other"]
+        .map((device, index) => command.replaceAll("DEVICE", device).replace("ID", `${index + 1}`))
+        .join("; ");
+    const add =
+      "ip link add DEVICE type vxlan id ID dstport 7262 remote 127.0.0.1; sysctl -qw net.ipv4.conf.DEVICE.rp_filter=0";
     const seen = await pair.succeed(
       "nginx-a",
       `echo 'net.ipv4.conf.*.rp_filter = 1' >${file}; ${each(`${add}; ${set}/DEVICE`)}

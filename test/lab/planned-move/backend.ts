@@ -20,7 +20,8 @@ const http = createServer((request, response) => {
       if (sent === chunks) {
         clearInterval(timer);
         response.end();
-      } else for (let count = 0; count < atOnce && sent < chunks; count++) response.write(block(sent++));
+      } else if (!response.writableNeedDrain)
+        for (let count = 0; count < atOnce && sent < chunks; count++) response.write(block(sent++));
     }, everyMs);
     response.on("close", () => clearInterval(timer));
   } else if (url.pathname === "/upload") {

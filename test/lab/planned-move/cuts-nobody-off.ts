@@ -30,6 +30,7 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
     });
     const seen = { ...judge(probes), gapMs: longestGap(probes).ms };
     console.log(JSON.stringify({ seen, drain: told?.drain, became }));
+    if (seen.failed > 0) console.log(failures(probes));
     expect(cutOff(became)).toEqual([]);
     for (const talk of ["websocket", "tcp", "grpc"]) expect(became[talk]?.answers, talk).toBeGreaterThan(100);
     for (const [kind, { longestMs }] of Object.entries(became))
