@@ -10,6 +10,8 @@ export const trackFile = (name: "nginx" | "hang" | "handover" | "sync"): string 
 /**
  * nginx reports its own exit, so that a failover waits for no poll. The first `ExecStop=` hands over before QUIT,
  * because Debian's stop closes the listeners while the VIP is still here.
+ * Where a machine lets nobody open as many files as `worker_rlimit_nofile` says, nginx would leave it at systemd's 1024;
+ * systemd gives it what there is.
  */
 export function nginxDropIn(): string {
   const down = `/bin/sh -c 'echo 1 >${trackFile("nginx")}'`;
@@ -23,6 +25,7 @@ ExecStop=
 ExecStop=${down}
 ExecStop=-/sbin/start-stop-daemon --quiet --stop --retry QUIT/5 --pidfile /run/nginx.pid
 ExecStopPost=-${down}
+LimitNOFILE=524288
 Restart=on-failure
 RestartSec=1s
 `;
