@@ -61,6 +61,12 @@ export async function rehearse(
   step("begin");
   recorder.add({ t: "status", at: now(), report });
   const limitS = healsWithin(name, platform);
+  const { power } = settings;
+  const restore = fault.boots && power ? () => power.restore(on.name) : undefined;
+  const heal = async (): Promise<void> => {
+    await untilWhole(name, limitS, watched, restore);
+    step("healed");
+  };
   let healed = false;
   try {
     await sleep(AFTER_MS / 3, undefined, waiting);
@@ -70,7 +76,7 @@ export async function rehearse(
     if (movedAt !== undefined) step("moved", movedAt);
     await sleep(AFTER_MS, undefined, waiting);
     if (fault.heals === "itself") {
-      await whole(name, limitS, on, drill, watched, step);
+      await heal();
       healed = true;
     }
   } catch (error) {
@@ -80,8 +86,7 @@ export async function rehearse(
     await cleanUp(name, on, settings, limitS, (why) => step("not-undone", now(), why));
     step("undone");
   }
-  if (!healed)
-    await whole(name, limitS, on, drill, watched, step).catch((error: unknown) => giveUp(error, step));
+  if (!healed) await heal().catch((error: unknown) => giveUp(error, step));
   const after = await watched.healthy(`a last look after ${name}`, LAST_LOOK_S).catch(() => look());
   recorder.add({ t: "status", at: now(), report: after });
   step("end");
@@ -125,24 +130,23 @@ async function outcome(
   return at === undefined ? now() : ourTime(recorder.events, peer.name, at);
 }
 
-async function whole(
+/**
+ * Waits for both nodes to be well again.
+ * @param restore gives a machine its power back, if somebody has to: one that goes on by itself is left alone by that
+ */
+async function untilWhole(
   name: DrillFault,
   limitS: number,
-  on: Remote,
-  { settings: { power } }: Drill,
   watched: Watched,
-  step: Step,
+  restore?: () => Promise<unknown>,
 ): Promise<void> {
-  const { boots } = faults[name];
   let restored = now();
   await watched.healthy(`a whole pair after ${name}`, limitS, async () => {
-    // Whoever cuts the power gives it back; a machine that goes on by itself is left alone by that.
-    if (!power || !boots || now() - restored < RESTORE_EVERY_MS) return;
+    if (!restore || now() - restored < RESTORE_EVERY_MS) return;
     restored = now();
     // A machine that is still going down may refuse it.
-    await power.restore(on.name).catch(() => undefined);
+    await restore().catch(() => undefined);
   });
-  step("healed");
 }
 
 async function restAfterHang({ remotes, waiting }: Drill): Promise<void> {
