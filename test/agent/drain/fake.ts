@@ -30,18 +30,27 @@ export class Fake implements Machine {
   readonly inputs: string[] = [];
   readonly values = kernel();
   failing: string | undefined;
+  /** How many things may be done until whoever does them is killed. */
+  left = Number.POSITIVE_INFINITY;
   /** What the machine shows of it, to whoever asks. */
   private readonly shown = new Map<string, string>();
   private local: boolean;
   constructor(private readonly shows: Found = plain) {
     this.local = shows.localFirst;
   }
+  private spend(): void {
+    if (this.left-- <= 0) throw new Error("killed");
+  }
   run({ argv, input }: { argv: readonly string[]; input?: string }): void {
+    this.spend();
     const text = argv.join(" ");
     if (this.failing !== undefined && text.includes(this.failing)) throw new Error(`${text}: it fails`);
-    if (text.startsWith("ip rule add pref 0")) this.local = true;
+    if (text.startsWith("ip rule add pref 0")) {
+      if (this.local) throw new Error("RTNETLINK answers: File exists");
+      this.local = true;
+    }
     if (text === "ip rule del pref 0") this.local = false;
-    const rule = /^ip rule add pref (\d) (.*)$/.exec(text);
+    const rule = /^ip rule add pref ([1-9]) (.*)$/.exec(text);
     if (rule) this.shown.set(`rule ${rule[1]}`, `${rule[1]}:\tfrom all ${rule[2]}\n`);
     if (text.startsWith("ip rule del pref")) this.shown.delete(`rule ${text.at(-1)}`);
     if (text.startsWith("ip address replace"))
@@ -63,10 +72,12 @@ export class Fake implements Machine {
   }
   output(argv: readonly string[]): string {
     if (this.failing !== undefined && argv.join(" ").includes(this.failing)) throw new Error("it fails");
-    return ["0:\tfrom all lookup local\n", "table ip filter\n", ...this.shown.values()].join("");
+    const local = this.local ? "0:\tfrom all lookup local\n" : "";
+    return [local, "table ip filter\n", ...this.shown.values()].join("");
   }
   get = (path: string): number | undefined => this.values[path];
   set(path: string, value: number): void {
+    this.spend();
     if (this.failing !== undefined && path.includes(this.failing)) throw new Error("read-only");
     this.done.push(`${path}=${value}`);
     this.values[path] = value;

@@ -106,7 +106,7 @@ it.each([
   undo("detour", on, directory);
   expect(on.values).toEqual(kernel());
   expect(on.done).toContain("nft delete table ip nginx_ha_drain");
-  expect(on.done).toContain("ip rule add pref 0 lookup local protocol kernel");
+  expect(on.found().localFirst).toBe(true);
   expect(readdirSync(directory)).toEqual([]);
 });
 

@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { prepare, undo } from "../../../agent/drain/part";
+import type { Role } from "../../../agent/drain/role";
+import type { DrainSettings } from "../../../node/drain/settings";
+import { modes, settings } from "./example";
+import { Fake, kernel } from "./fake";
+
+let directory = "";
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "nginx-ha-drain-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const all = [["arp", settings] as [string, DrainSettings], ...modes].flatMap(([mode, of]) =>
+  (["keep", "detour"] as const).map((role): [Role, string, DrainSettings] => [role, mode, of]),
+);
+
+/** What the machine has of a part, all in all. */
+const shown = (on: Fake): string => on.output([]);
+
+it.each(all)("%s in mode %s is taken back whole, wherever its program was killed", (role, _, of) => {
+  const whole = new Fake();
+  prepare(role, of, whole, directory);
+  const steps = whole.done.length;
+  undo(role, whole, directory);
+  expect(steps).toBeGreaterThan(2);
+  for (let killedAt = 0; killedAt < steps; killedAt++) {
+    const on = new Fake();
+    const before = shown(on);
+    on.left = killedAt;
+    expect(() => prepare(role, of, on, directory), `step ${killedAt}`).toThrow("killed");
+    on.left = Number.POSITIVE_INFINITY;
+    undo(role, on, directory);
+    expect(on.values, `settings after step ${killedAt}`).toEqual(kernel());
+    expect(shown(on), `step ${killedAt}`).toBe(before);
+    expect(readdirSync(directory)).toEqual([]);
+  }
+});
+
+it.each(all)("%s in mode %s is taken back by a second try, wherever the first was killed", (role, _, of) => {
+  const whole = new Fake();
+  prepare(role, of, whole, directory);
+  const begun = whole.done.length;
+  undo(role, whole, directory);
+  const steps = whole.done.length - begun;
+  for (let killedAt = 0; killedAt < steps; killedAt++) {
+    const on = new Fake();
+    const before = shown(on);
+    prepare(role, of, on, directory);
+    on.left = killedAt;
+    try {
+      undo(role, on, directory);
+    } catch {
+      // What it says then is another test's.
+    }
+    on.left = Number.POSITIVE_INFINITY;
+    undo(role, on, directory);
+    expect(on.values, `settings after step ${killedAt}`).toEqual(kernel());
+    expect(shown(on), `step ${killedAt}`).toBe(before);
+    expect(readdirSync(directory)).toEqual([]);
+  }
+});
