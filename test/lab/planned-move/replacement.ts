@@ -13,18 +13,30 @@ export function outlivesReplacement(plannedMove: PlannedMove<AwsSubject>): void 
   const idOf = async (name: string): Promise<string | undefined> =>
     (await pair.instance(name).catch(() => undefined))?.id;
 
+  /** What a node says of its handover, if it is still there. */
+  const saysOf = async (name: string): Promise<string> => {
+    const units = "-u nginx-ha-handover -u 'nginx-ha-drain@*' -u keepalived";
+    const said = pair.succeed(name, `journalctl --no-pager --lines=40 --output=short-precise ${units}`);
+    return said.catch((error: Error) => error.message);
+  };
+
   it("pulumi up replaces both machines, each while it has the VIP, and cuts nobody off", async () => {
     await pair.untilHealthy();
     if ((await pair.holder()) !== "nginx-a") await plannedMove.switchover();
     const before = await idOf("nginx-a");
-    await pair.configure(["instances", "type"], "t3.medium");
+    const { instances } = await pair.model();
+    const type = instances[before ?? ""]?.instanceType === "t3.medium" ? "t3.small" : "t3.medium";
+    await pair.configure(["instances", "type"], type);
     const replaceBoth = async (): Promise<void> => {
       const up = pair.mustUp();
-      up.catch(() => {});
+      const over = up.then((text) => Promise.reject(new Error(`pulumi up has ended:\n${text}`)));
+      over.catch(() => {});
       for (const name of nodeNames) {
         const clients = await plannedMove.clients();
         try {
-          await plannedMove.untilDraining(name, 2);
+          await Promise.race([plannedMove.untilDraining(name, 2), over]).catch(async (error: Error) => {
+            throw new Error(`${error.message}\n${await saysOf(name)}`);
+          });
           expect((await plannedMove.drainOf(name))?.connections, name).toBeGreaterThan(200);
           expect(cutOff(await clients.end()), name).toEqual([]);
         } finally {
