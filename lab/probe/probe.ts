@@ -22,17 +22,18 @@ export const throughVip = (plan: LabPlan): Target => ({
 
 /**
  * Probes an address from somewhere else while `work` runs, and a little before and after.
- * @param limitS seconds after which the prober stops by itself
+ * @param how.limitS seconds after which the prober stops by itself
+ * @param how.requestMs milliseconds that an answer may take; beyond a second it is TCP that asks again
  */
 export async function probeWhile(
   { namespace, address }: Target,
   work: () => Promise<unknown>,
-  { intervalMs = 5, limitS = 120, port = 80 } = {},
+  { intervalMs = 5, limitS = 120, port = 80, requestMs = 1000 } = {},
 ): Promise<Probe[]> {
   const node = join(root, "node_modules/.bin/node");
   const url = `http://${address}${port === 80 ? "" : `:${port}`}/probe`;
   const prober = [node, proberFile];
-  const argv = [address, url, `${intervalMs}`, `${limitS}`, "0", "1000"];
+  const argv = [address, url, `${intervalMs}`, `${limitS}`, "0", `${requestMs}`];
   const child = (await execa)("ip", ["netns", "exec", namespace, ...prober, ...argv], {
     timeout: (limitS + 30) * 1000,
     maxBuffer: 200_000_000,

@@ -114,7 +114,7 @@ export class PlannedMove<Pair extends MovingPair> {
 
   /** Waits until a node drains, and has done so for some seconds. */
   untilDraining = (name: string, seconds = 0): Promise<unknown> =>
-    waitFor(`${name} to drain for ${seconds} s`, 150_000, async () => {
+    waitFor(`${name} to drain for ${seconds} s`, 240_000, async () => {
       const drain = await this.drainOf(name);
       return drain?.phase === "draining" && drain.secondsLeft <= DRAIN_S - seconds && drain;
     });
