@@ -41,10 +41,13 @@ export function readRecord(name: RecordName, directory = drainDirectory): DrainR
 }
 
 /** One that an earlier release wrote knows nothing of an address that differs. */
-const complete = ({ settings, ...rest }: DrainRecord): DrainRecord => ({
-  ...rest,
-  settings: { ...settings, peer: { ...settings.peer, vip: settings.peer.vip ?? settings.vip } },
-});
+function complete({ settings, ...rest }: DrainRecord): DrainRecord {
+  if (!settings?.peer) throw new Error("it has no settings");
+  return {
+    ...rest,
+    settings: { ...settings, peer: { ...settings.peer, vip: settings.peer.vip ?? settings.vip } },
+  };
+}
 
 /** The drain is over, and the next one, or undoing it again, takes back what is left. */
 export const leaveRecord = (name: RecordName, role: Role, directory = drainDirectory): void =>
