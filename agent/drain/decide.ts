@@ -46,7 +46,7 @@ export interface Limits {
   drainMs: number;
 }
 
-/** The shortest drain: whoever has an old entry in its ARP table still comes to the old node, as what a VPC still delivers by an old table. */
+/** The shortest drain: whoever has an old entry in its ARP table, or a VPC by an old one of its own, still comes to the old node. */
 const SHORTEST_MS = 2000;
 const EMPTY_MS = 1000;
 /** At least two questions in a row. */

@@ -43,10 +43,10 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     const now = performance.now();
     const master = holdsAnchor(settings.anchor);
     const peerAnswers = peer?.answers() ?? true;
-    // The MASTER has other work, and nobody needs to know before the move.
     const moved = hasMoved(role, master);
     if (moved) led?.begin();
     const leads = led?.elsewhere() ?? true;
+    // The MASTER has other work, and nobody needs to know before the move.
     const counts = state.phase === "draining" || (moved && leads);
     const connections = counts ? await count() : undefined;
     known = connections ?? known;

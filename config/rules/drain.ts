@@ -12,6 +12,6 @@ export function* drainRules({ drain, nginx }: LooseHosts | LooseAws): Generator<
   const value = drain?.seconds ?? byDefault.drain;
   const limit = nginx?.workers?.shutdownTimeout ?? byDefault.shutdownTimeout;
   if (typeof value !== "number" || typeof limit !== "number" || value <= limit) return;
-  const message = `must not be above nginx.workers.shutdownTimeout (${limit}), after which nginx ends them; raise that one, too, or lower drain.seconds${drain?.seconds === undefined ? ` (${byDefault.drain} unless told)` : ""}`;
+  const message = `must not be above nginx.workers.shutdownTimeout (${limit}), after which nginx ends them; raise that one, too, or lower drain.seconds`;
   yield { path: ["drain", "seconds"], value, message };
 }

@@ -10,7 +10,7 @@ export const preparedLimit = 90;
 export const longerLimit = ({ tunnel }: Pick<DrainSettings, "tunnel">): number =>
   2 + (tunnel ? preparedLimit : 0);
 
-/** Seconds that a part runs at most. */
+/** Seconds that a part runs at most, with some to spare: it ends by itself before. */
 export const runtimeLimit = (settings: Pick<DrainSettings, "seconds" | "tunnel">): number =>
   preparedLimit + settings.seconds + longerLimit(settings) + 8;
 

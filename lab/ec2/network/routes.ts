@@ -64,8 +64,13 @@ export function changes(actual: RoutingState, wanted: RoutingState): IpCommand[]
   ];
 }
 
-/** Where the addresses lead that interfaces own. */
-export const deliveries = ({ routes }: RoutingState): { cable: string; address: string }[] =>
+/** An address that an interface owns, and the cable that it leads to. */
+export interface Delivery {
+  cable: string;
+  address: string;
+}
+
+export const deliveries = ({ routes }: RoutingState): Delivery[] =>
   routes.flatMap(({ where, how: way }) => {
     const [, address] = new RegExp(`^(\\S+)/32 table ${OWNED_TABLE}$`).exec(where) ?? [];
     const [, cable] = /^unicast .* dev (\S+)$/.exec(way) ?? [];

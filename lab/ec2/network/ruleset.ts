@@ -2,18 +2,13 @@ import { edgeNat, fromInternet, toInternet } from "./edge";
 import { answersToMachines, questionsFromMachines, servicePorts } from "./metadata";
 import { cableName, NAME_SERVER_MARK, subnetTable } from "./names";
 import { baseChain, chain, map, reject, set } from "./nft-text";
+import type { Delivery } from "./routes";
 import { securityGroups } from "./security-groups";
 import { nameServers, type VpcNetwork } from "./vpc";
 
-/** An address, and the cable that it leads to. */
-export interface Delivery {
-  cable: string;
-  address: string;
-}
-
 /**
  * All of the router's nftables: sets and chains of one table, replaced in one transaction.
- * @param before to whom addresses still lead, which the routes of this network will change
+ * @param before where addresses still lead, which the routes of this network will change
  */
 export function nftRuleset(network: VpcNetwork, before: readonly Delivery[] = []): string {
   return [

@@ -147,8 +147,11 @@ describe("what could not be taken back", () => {
   });
 });
 
-it("says so where it is not known what an earlier one changed, and changes nothing", () => {
-  writeFileSync(join(directory, "keep.json"), '{"settings":');
+it.each([
+  "{}",
+  '{"settings":',
+])("says so where it is not known what an earlier one changed, and changes nothing: %s", (text) => {
+  writeFileSync(join(directory, "keep.json"), text);
   const on = new Fake();
   for (const work of [() => undo("keep", on, directory), () => prepare("detour", settings, on, directory)])
     expect(work).toThrow(

@@ -18,7 +18,7 @@ it.each<[string, (input: Input) => unknown, string[]]>([
       c.nginx.workers.shutdownTimeout = 30;
     },
     [
-      "nginx-ha:cluster.drain.seconds: must not be above nginx.workers.shutdownTimeout (30), after which nginx ends them; raise that one, too, or lower drain.seconds (60 unless told) (is 60)",
+      "nginx-ha:cluster.drain.seconds: must not be above nginx.workers.shutdownTimeout (30), after which nginx ends them; raise that one, too, or lower drain.seconds (is 60)",
     ],
   ],
   [

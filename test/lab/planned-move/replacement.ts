@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { failures } from "../../../cli/probe/probes";
 import { waitFor } from "../../../lab/host/wait";
-import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile } from "../../../lab/probe/probe";
 import type { AwsSubject } from "../aws/subject";
 import { cutOff, IDLE, type PlannedMove } from "./subject";
@@ -20,6 +19,20 @@ export function outlivesReplacement(plannedMove: PlannedMove<AwsSubject>): void 
     return said.catch((error: Error) => error.message);
   };
 
+  /** Waits until a node hands over, which it has to before `over` rejects. */
+  async function cutsNobodyOf(name: string, over: Promise<never>): Promise<void> {
+    const clients = await plannedMove.clients();
+    try {
+      await Promise.race([plannedMove.untilDraining(name, 2), over]).catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${await saysOf(name)}`);
+      });
+      expect((await plannedMove.drainOf(name))?.connections, name).toBeGreaterThan(IDLE);
+      expect(cutOff(await clients.end()), name).toEqual([]);
+    } finally {
+      await clients.kill();
+    }
+  }
+
   it("pulumi up replaces both machines, each while it has the VIP, and cuts nobody off", async () => {
     await pair.untilHealthy();
     if ((await pair.holder()) !== "nginx-a") await plannedMove.switchover();
@@ -29,34 +42,15 @@ export function outlivesReplacement(plannedMove: PlannedMove<AwsSubject>): void 
     await pair.configure(["instances", "type"], type);
     const replaceBoth = async (): Promise<void> => {
       const up = pair.mustUp();
-      const ended = up.then(
-        () => {},
-        () => {},
-      );
       const over = up.then((text) => Promise.reject(new Error(`pulumi up has ended:\n${text}`)));
       over.catch(() => {});
       try {
-        for (const name of nodeNames) {
-          const clients = await plannedMove.clients();
-          try {
-            await Promise.race([plannedMove.untilDraining(name, 2), over]).catch(async (error: Error) => {
-              throw new Error(`${error.message}\n${await saysOf(name)}`);
-            });
-            expect((await plannedMove.drainOf(name))?.connections, name).toBeGreaterThan(IDLE);
-            expect(cutOff(await clients.end()), name).toEqual([]);
-          } finally {
-            await clients.kill();
-          }
-          if (name === "nginx-a")
-            await waitFor(
-              "nginx-a's new machine",
-              180_000,
-              async () => ![before, undefined].includes(await idOf(name)),
-              500,
-            );
-        }
+        await cutsNobodyOf("nginx-a", over);
+        const another = async () => ![before, undefined].includes(await idOf("nginx-a"));
+        await waitFor("nginx-a's new machine", 180_000, another, 500);
+        await cutsNobodyOf("nginx-b", over);
       } finally {
-        await ended;
+        await up.catch(() => {});
       }
       await up;
     };
