@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # An answer leaves in one piece: the second of two would wait for the first one's acknowledgement.
+    wbufsize = -1
 
     def do_GET(self):
         said = {
@@ -29,4 +31,9 @@ class Answer(BaseHTTPRequestHandler):
         pass
 
 
-ThreadingHTTPServer(("", int(sys.argv[1])), Answer).serve_forever()
+class Backend(ThreadingHTTPServer):
+    # Of five, some of the many who come at once would be left out.
+    request_queue_size = 1024
+
+
+Backend(("", int(sys.argv[1])), Answer).serve_forever()
