@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { commandLimit } from "../../node/drain/limits";
 import { reasonOf } from "../log";
@@ -31,6 +32,7 @@ export const machine: Machine = {
   found: (device) => ({
     forwards: machine.get(`net/ipv4/conf/${device}/forwarding`) !== 0,
     localFirst: hasLocalFirst(output(["ip", "-4", "-json", "rule", "show"])),
+    zone: randomInt(1, 65_536),
   }),
 };
 

@@ -26,6 +26,8 @@ export interface Found {
   forwards: boolean;
   /** Whether the rule for the local table stands at its place, preference 0. */
   localFirst: boolean;
+  /** A zone of connection tracking that is this drain's own, 1 to 65535. */
+  zone: number;
 }
 
 /** What a machine shows for as long as a part is not taken back altogether. */

@@ -67,9 +67,11 @@ export function keepChains(settings: DrainSettings): string[] {
 
 /**
  * Of the node that takes it. `ct state invalid` costs every packet a look-up, and a new connection an entry: for a drain
- * only. What an Elastic IP stands for is another address on each node, and is put in without connection tracking.
+ * only, and in a zone of its own: when nobody tracks any more the kernel keeps what it knew, five days of an established
+ * connection, and a client that uses its port again would seem to go on with it. What an Elastic IP stands for is another
+ * address on each node, and is put in without connection tracking.
  */
-export function detourChains(settings: DrainSettings, { forwards }: Found): string[] {
+export function detourChains(settings: DrainSettings, { forwards, zone }: Found): string[] {
   const { tunnel, vip, peer, interface: device } = settings;
   const translates = peer.vip !== vip;
   const doubled = tunnel?.answers === "doubled";
@@ -81,6 +83,10 @@ export function detourChains(settings: DrainSettings, { forwards }: Found): stri
       ...(tunnel ? [peerOnly(settings), ends(tunnel)] : []),
       ...when(doubled, `${answer} counter meta mark set ${BACK} notrack accept`),
       ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
+      `${asked}ct zone set ${zone}`,
+    ]),
+    chain("answering", "output", "raw", [
+      `oifname "${device}" ip saddr ${vip} ${fromInternet(settings, "daddr")}ct zone set ${zone}`,
     ]),
     chain("prerouting", "prerouting", "mangle", [
       `${asked}meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}meta mark set ${MARK}`,

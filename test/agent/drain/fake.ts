@@ -1,7 +1,7 @@
 import type { Machine } from "../../../agent/drain/machine";
 import type { Found } from "../../../agent/drain/role";
 
-const plain: Found = { forwards: false, localFirst: true };
+const plain: Found = { forwards: false, localFirst: true, zone: 4711 };
 
 /** The settings of a machine before a drain. */
 export const kernel = (): Record<string, number> => ({

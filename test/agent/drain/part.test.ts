@@ -72,7 +72,7 @@ describe("detour", () => {
   });
 
   it("lets a router go on forwarding, and a moved local table where it is", () => {
-    const on = new Fake({ forwards: true, localFirst: false });
+    const on = new Fake({ forwards: true, localFirst: false, zone: 1 });
     on.values["net/ipv4/conf/eth0/forwarding"] = 1;
     prepare("detour", settings, on, directory);
     undo("detour", on, directory);

@@ -3,6 +3,7 @@ import { cutsNobodyOff } from "./cuts-nobody-off";
 import { LAB, plannedMove } from "./hosts";
 import { outlivesItsCommand } from "./interrupted";
 import { outlivesTrouble } from "./outlives-trouble";
+import { tellsConnectionsApart } from "./same-port";
 import { handsOverFirst } from "./stopped";
 import { endsInTime } from "./time-over";
 import { tellsWhatIsLeft } from "./trouble";
@@ -21,6 +22,7 @@ afterAll(async () => {
 
 cutsNobodyOff(plannedMove);
 
+tellsConnectionsApart();
 outlivesItsCommand();
 handsOverFirst();
 outlivesTrouble(plannedMove);

@@ -29,7 +29,7 @@ it.each([
     ["detour", mode, detour, of],
   ]),
 ])("the unit of %s in mode %s waits until each command has had its time", (_, __, part, settings) => {
-  const found = { forwards: false, localFirst: true };
+  const found = { forwards: false, localFirst: true, zone: 1 };
   const { first, apply } = part(settings, found);
   const LOOKS = 1;
   const begins =

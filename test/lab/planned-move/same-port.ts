@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { type Beside, beside } from "../beside";
+import { peerOf } from "../pair/subject";
+import { plannedMove } from "./hosts";
+
+const { pair } = plannedMove;
+
+/** Below those that the kernel gives by itself. */
+const PORTS = { first: 20_001, again: 20_002 };
+
+/** A node that takes the VIP must not take a connection for one that it had in an earlier drain. */
+export function tellsConnectionsApart(): void {
+  it("a client that uses a port again, from which the new node had a connection in an earlier drain, is not cut off", async () => {
+    const all: Beside[] = [];
+    const client = async (port: number): Promise<Beside> => {
+      const one = await beside(pair.plan, "client", join(__dirname, "clients/port.ts"), pair.vip, `${port}`);
+      all.push(one);
+      await one.line();
+      return one;
+    };
+    const answerOn = (one: Beside, text: string): Promise<string> => {
+      one.tell(text);
+      return one.line();
+    };
+    /** Away from whoever has the VIP, while `work` runs; the first client keeps the old node waiting. */
+    const move = async (kept: Beside, work: (from: string) => Promise<void>): Promise<void> => {
+      const from = await pair.holder();
+      const moving = plannedMove.switchover("--held", "0");
+      try {
+        await plannedMove.untilDraining(from);
+        await work(from);
+      } finally {
+        await kept.end();
+        await moving.catch(() => {});
+      }
+      expect(await moving).toMatchObject({ moved: true, from, drain: { reason: "empty", cut: 0 } });
+      for (const node of [from, peerOf(from)]) await plannedMove.untilNothingIsLeft(node);
+    };
+    await pair.untilHealthy();
+    try {
+      let onNew: Beside | undefined;
+      await move(await client(PORTS.first), async () => {
+        onNew = await client(PORTS.again);
+        expect(await answerOn(onNew, "a")).toBe("a");
+      });
+      // Nobody tracks connections any more when this one ends.
+      await onNew?.end();
+      expect((await plannedMove.switchover("--held", "0")).moved).toBe(true);
+      const again = await client(PORTS.again);
+      expect(await answerOn(again, "b")).toBe("b");
+      await move(again, async (from) => {
+        expect(await plannedMove.drainOf(from)).toMatchObject({ connections: 1 });
+        expect(await answerOn(again, "c"), "on the old node").toBe("c");
+      });
+    } finally {
+      for (const one of all) await one.kill();
+    }
+    await pair.untilHealthy();
+  });
+}
