@@ -9,6 +9,7 @@ import type { Published } from "./publisher";
 import { Refused } from "./refused";
 import type { SyncStatus } from "./status";
 import type { Synchroniser } from "./synchroniser";
+import { Unreachable } from "./unreachable";
 import type { Waited } from "./waiting";
 
 /** What the control socket's questions need. */
@@ -117,7 +118,10 @@ async function publishSecrets(controlled: Controlled, query: URLSearchParams): P
   return answered;
 }
 
-/** @param waits says, on the node that is not MASTER, whether what is waited for is served there; it may throw Refused */
+/**
+ * Publishes on the MASTER: a peer that cannot be asked, and must be, may be there again in a moment.
+ * @param waits says, on the node that is not MASTER, whether what is waited for is served there; it may throw Refused
+ */
 async function asMaster(
   { node, isMaster, status }: Controlled,
   limitMs: number,
@@ -125,18 +129,26 @@ async function asMaster(
   waits: (since: number) => Waited,
 ): Promise<Answered> {
   const since = performance.now();
+  let unreachable: string | undefined;
   while (performance.now() - since < limitMs) {
-    if (isMaster()) return told(await publish());
-    const found = waits(since);
-    if (found !== "waits") return told(found);
+    const done: Published | string = isMaster() ? await publish().catch(unlessUnreachable) : waits(since);
+    if (typeof done === "object") return told(done);
+    unreachable = done === "waits" ? undefined : done;
     await sleep(LOOK_MS);
   }
+  if (unreachable !== undefined) return answer(504, `${unreachable}; tried for ${limitMs / 1000} s`);
   const { peer, alarms } = status();
   const reasons = alarms.map(({ reason }) => reason).join("; ");
   return answer(
     504,
     `${node} waited ${limitMs / 1000} s for ${peer.name} to publish what pulumi up brought${peer.reachable ? "" : `, and cannot ask it`}${reasons && `: ${reasons}`}`,
   );
+}
+
+/** @returns why it may be tried again. @throws what else went wrong */
+function unlessUnreachable(error: unknown): string {
+  if (error instanceof Unreachable) return error.message;
+  throw error;
 }
 
 /** Waits until heads were exchanged and this node has the later one. */

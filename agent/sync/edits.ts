@@ -3,6 +3,7 @@ import { reasonOf } from "../log";
 import type { Keeper } from "./keeper";
 import type { Published, Publisher } from "./publisher";
 import { Refused } from "./refused";
+import { Unreachable } from "./unreachable";
 
 /** What was refused is tried again so rarely. */
 const AGAIN_MS = 30_000;
@@ -63,7 +64,7 @@ export class Edits {
       await this.publish();
     } catch (error) {
       this.edit = { hash, failedAt: now() };
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
       refused(`what was changed in ${keeper.watched.path} is not served: ${reasonOf(error)}`);
     }
   }

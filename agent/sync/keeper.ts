@@ -7,6 +7,7 @@ import type { Tidings } from "./peer";
 import { Refused } from "./refused";
 import { Store } from "./store";
 import type { Surroundings } from "./surroundings";
+import { Unreachable } from "./unreachable";
 import { Watched } from "./watched";
 
 /**
@@ -156,7 +157,7 @@ export class Keeper {
     }
   }
 
-  /** What is served, whole: from the peer when it was damaged here. @throws Refused when nobody has it */
+  /** What is served, whole: from the peer when it was damaged here. @throws Refused when nobody has it, Unreachable */
   async parts(head: Head): Promise<Parts> {
     const id = idOf(head);
     let damage: string;
@@ -166,7 +167,8 @@ export class Keeper {
       damage = reasonOf(error);
     }
     const generation = await this.around.peer.fetch(id).catch((error: unknown) => {
-      throw new Refused(`${damage}, and the other node has not got it whole: ${reasonOf(error)}`);
+      const why = `${damage}, and it cannot be had from the other node: ${reasonOf(error)}`;
+      throw error instanceof Unreachable ? new Unreachable(why) : new Refused(why);
     });
     await this.repair(generation);
     return generation.parts;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { encodeFrame, type Frame, readFrames } from "./frames";
 import type { Ask } from "./protocol";
+import { Unreachable } from "./unreachable";
 
 /** From a try that failed to the next one, milliseconds: sshd punishes whoever comes too often in vain. */
 const AGAIN_MS = [500, 1000, 2000, 4000, 8000, 10_000];
@@ -61,11 +62,12 @@ export class Link {
   readonly ask: Ask = (head, body, limitMs) =>
     new Promise<Frame>((resolve, reject) => {
       const { child } = this;
-      if (!child?.stdin?.writable) return reject(new Error(`the peer cannot be asked: ${this.trouble}`));
+      if (!child?.stdin?.writable)
+        return reject(new Unreachable(`the peer cannot be asked: ${this.trouble}`));
       const number = ++this.count;
       const late = setTimeout(() => {
         this.waiting.delete(number);
-        reject(new Error(`the peer did not answer in ${limitMs / 1000} s`));
+        reject(new Unreachable(`the peer did not answer in ${limitMs / 1000} s`));
         // A connection that stands still is none; one on which others wait still may be busy with them.
         if (this.waiting.size === 0) child.kill("SIGKILL");
       }, limitMs);
@@ -117,7 +119,7 @@ export class Link {
     this.child = undefined;
     this.trouble = this.said.trim().replace(/\s+/g, " ") || reason;
     for (const one of [...this.waiting.values()])
-      one.failed(new Error(`the peer cannot be asked: ${this.trouble}`));
+      one.failed(new Unreachable(`the peer cannot be asked: ${this.trouble}`));
     if (this.ended) return;
     const pause = AGAIN_MS[Math.min(this.failures++, AGAIN_MS.length - 1)];
     this.timer = setTimeout(() => this.connect(), pause);

@@ -1,5 +1,6 @@
 import { reasonOf } from "../log";
 import type { Refusal } from "./peer";
+import { Unreachable } from "./unreachable";
 
 /** Why what `pulumi up` asked for last was not published, for whoever waits for it on the other node. */
 export class LastRefusal {
@@ -8,14 +9,15 @@ export class LastRefusal {
   /** @param now milliseconds that only grow */
   constructor(private readonly now: () => number) {}
 
-  /** Publishes, and remembers why that was refused. @param asked names what was asked for */
+  /** Publishes, and remembers why that failed, unless it may be tried again. @param asked names what was asked for */
   async remember<T>(asked: string, publish: () => Promise<T>): Promise<T> {
     try {
       const published = await publish();
       this.last = undefined;
       return published;
     } catch (error) {
-      this.last = { stack: asked, reason: reasonOf(error), at: this.now() };
+      if (!(error instanceof Unreachable))
+        this.last = { stack: asked, reason: reasonOf(error), at: this.now() };
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import { idOf } from "../../../agent/sync/head";
 import type { Peer } from "../../../agent/sync/peer";
 import { Refused } from "../../../agent/sync/refused";
 import { Synchroniser } from "../../../agent/sync/synchroniser";
+import { Unreachable } from "../../../agent/sync/unreachable";
 import type { Tree } from "../../../node/sync/tree-hash";
 
 type Name = "a" | "b";
@@ -184,12 +185,12 @@ export class TestPair {
   private wireTo(name: Name): Peer {
     const call = async <T>(ask: (peer: Peer) => Promise<T>): Promise<T> => {
       const target = this[name];
-      if (!this.connected || !target.sync) throw new Error("the peer cannot be asked");
+      if (!this.connected || !target.sync) throw new Unreachable("the peer cannot be asked");
       const dead = new Promise<never>((_, reject) => {
         const before = target.died;
         target.died = () => {
           before?.();
-          reject(new Error("the peer cannot be asked"));
+          reject(new Unreachable("the peer cannot be asked"));
         };
       });
       dead.catch(() => {});
