@@ -5,11 +5,14 @@ import { run } from "../run";
 import type { Frame } from "./frames";
 import type { Answer, Ask } from "./protocol";
 import { Refused } from "./refused";
+import { patiently } from "./unreachable";
 
 /** A name beside the streams'. */
 export const DETOUR = "detour";
+/** Milliseconds for a connection that is being made, as after a restart of either node's synchronisation. */
+const REACH_MS = 3000;
 /** Milliseconds; whoever asked waits a little longer. */
-const LIMITS = { begin: (beginLimit - 2) * 1000, end: (endLimit - 2) * 1000 };
+const LIMITS = { begin: (beginLimit - 2) * 1000 - REACH_MS, end: (endLimit - 2) * 1000 - REACH_MS };
 
 export type DetourVerb = keyof typeof LIMITS;
 export const isDetourVerb = (verb: unknown): verb is DetourVerb => verb === "begin" || verb === "end";
@@ -17,10 +20,11 @@ export const isDetourVerb = (verb: unknown): verb is DetourVerb => verb === "beg
 /**
  * What a node that stops by itself asks of its peer: to send on, from now on or no more, what belongs to connections that it
  * does not know (agent/drain).
- * @throws Refused with the peer's reason; any other error says that it could not be asked
+ * @throws Refused with the peer's reason; any other error says that it could not be asked, for some seconds
  */
 export async function askForDetour(ask: Ask, verb: DetourVerb): Promise<void> {
-  const { refused, failed } = (await ask({ stream: DETOUR, verb }, undefined, LIMITS[verb])).head;
+  const question = () => ask({ stream: DETOUR, verb }, undefined, LIMITS[verb]);
+  const { refused, failed } = (await patiently(REACH_MS, question)).head;
   if (typeof refused === "string") throw new Refused(refused);
   if (typeof failed === "string") throw new Error(failed);
 }

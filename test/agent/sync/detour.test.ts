@@ -3,6 +3,7 @@ import { run } from "../../../agent/run";
 import { answerDetour, askForDetour, DETOUR } from "../../../agent/sync/detour";
 import type { Frame } from "../../../agent/sync/frames";
 import { Refused } from "../../../agent/sync/refused";
+import { Unreachable } from "../../../agent/sync/unreachable";
 
 vi.mock("../../../agent/run");
 
@@ -65,5 +66,24 @@ describe("a detour for the peer", () => {
     );
     machine("inactive");
     await expect(askForDetour(ask, "begin")).resolves.toBeUndefined();
+  });
+
+  it("is asked for again for a while when the peer cannot be asked", async () => {
+    let asked = 0;
+    const ask = async (): Promise<Frame> => {
+      if (++asked < 3) throw new Unreachable("the peer cannot be asked");
+      return { head: {}, body: Buffer.alloc(0) };
+    };
+    await expect(askForDetour(ask, "begin")).resolves.toBeUndefined();
+    expect(asked).toBe(3);
+    const never = () => Promise.reject(new Unreachable("the peer cannot be asked"));
+    await expect(askForDetour(never, "end")).rejects.toThrow("the peer cannot be asked");
+    let broken = 0;
+    const breaks = async (): Promise<Frame> => {
+      broken++;
+      throw new Error("it is broken");
+    };
+    await expect(askForDetour(breaks, "begin")).rejects.toThrow("it is broken");
+    expect(broken).toBe(1);
   });
 });
