@@ -7,11 +7,11 @@ export type Begun = "ready" | "busy" | { why: string };
 const LOOK_MS = 5000;
 export const unitOf = (role: Role): string => `nginx-ha-drain@${role}.service`;
 
-/** Starts the node's part, unless it is there. Never throws: of what does not come about it says why, in a line. */
+/** Starts the node's part, unless it is there. Never throws: when it does not start, the result says why, in one line. */
 export async function begin(role: Role, limitMs: number): Promise<Begun> {
   if (await isActive(role)) return "busy";
   const { failed, err } = await run("systemctl", ["--quiet", "start", unitOf(role)], limitMs);
-  return failed ? { why: (await whyItFailed(role)) ?? err.trim() } : "ready";
+  return failed ? { why: (await whyItFailed(role)) ?? err.trim().replace(/\s+/g, " ") } : "ready";
 }
 
 async function isActive(role: Role): Promise<boolean> {

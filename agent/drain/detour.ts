@@ -1,4 +1,5 @@
 import { TUNNEL } from "../../config/tunnel";
+import { runtimeLimit } from "../../node/drain/limits";
 import type { Command, PartOf, Sysctl } from "./role";
 import { detourChains, load, MARK, tableTrace, unload } from "./rules";
 import { closeTunnel, farEnd, makeTunnel, openTunnel, tunnelSysctls, tunnelTraces } from "./tunnel";
@@ -33,6 +34,11 @@ export const detour: PartOf = (settings, found) => {
       {
         path: "net/netfilter/nf_conntrack_tcp_timeout_time_wait",
         wanted: (now) => Math.min(now, TIME_WAIT_S),
+      },
+      // Nobody tells the kernel of their end when the drain is over: it would remember them for five days.
+      {
+        path: "net/netfilter/nf_conntrack_tcp_timeout_established",
+        wanted: (now) => Math.min(now, runtimeLimit(settings)),
       },
       // The kernel's table is one for the whole machine: a container cannot set it.
       { path: "net/netfilter/nf_conntrack_max", wanted: (now) => Math.max(now, 262_144), optional: true },

@@ -1,4 +1,4 @@
-import { beginLimit } from "../../node/drain/limits";
+import { startLimit } from "../../node/drain/limits";
 import type { DrainSettings } from "../../node/drain/settings";
 import { readJsonSettings } from "../json-settings";
 import { log, reasonOf } from "../log";
@@ -26,7 +26,7 @@ async function main([verb = "", role = ""]: string[]): Promise<void> {
     const stopped = new AbortController();
     process.once("SIGTERM", () => stopped.abort());
     await watch(role, readSettings(), stopped.signal);
-  } else if (verb === "begin") return tell(await begin(role, (beginLimit - 2) * 1000));
+  } else if (verb === "begin") return tell(await begin(role, (startLimit + 1) * 1000));
   else throw new Error(`there is no ${verb}: prepare, watch, undo or begin`);
   process.exit(0);
 }

@@ -83,10 +83,11 @@ export function detourChains(settings: DrainSettings, { forwards, zone }: Found)
       ...(tunnel ? [peerOnly(settings), ends(tunnel)] : []),
       ...when(doubled, `${answer} counter meta mark set ${BACK} notrack accept`),
       ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
-      `${asked}ct zone set ${zone}`,
+      `${asked}meta l4proto { tcp, icmp } ct zone set ${zone}`,
     ]),
+    // By whatever interface they leave.
     chain("answering", "output", "raw", [
-      `oifname "${device}" ip saddr ${vip} ${fromInternet(settings, "daddr")}ct zone set ${zone}`,
+      `ip saddr ${vip} ${fromInternet(settings, "daddr")}meta l4proto { tcp, icmp } ct zone set ${zone}`,
     ]),
     chain("prerouting", "prerouting", "mangle", [
       `${asked}meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}meta mark set ${MARK}`,

@@ -1,30 +1,40 @@
-import { beginLimit, endLimit } from "../../node/drain/limits";
+import { beginLimit, endLimit, reachLimit, startLimit } from "../../node/drain/limits";
 import { begin, unitOf } from "../drain/begin";
 import { reasonOf } from "../log";
 import { run } from "../run";
 import type { Frame } from "./frames";
 import type { Answer, Ask } from "./protocol";
 import { Refused } from "./refused";
-import { patiently } from "./unreachable";
+import { patiently, Unreachable } from "./unreachable";
 
 /** A name beside the streams'. */
 export const DETOUR = "detour";
-/** Milliseconds for a connection that is being made, as after a restart of either node's synchronisation. */
-const REACH_MS = 3000;
-/** Milliseconds; whoever asked waits a little longer. */
-const LIMITS = { begin: (beginLimit - 2) * 1000 - REACH_MS, end: (endLimit - 2) * 1000 - REACH_MS };
+/** Milliseconds for the peer's answer; whoever asked us waits longer. */
+const ANSWER_MS = {
+  begin: (beginLimit - reachLimit - 2) * 1000,
+  end: (endLimit - reachLimit - 2) * 1000,
+};
+/** systemd ends it before that, and its reason is what is told. */
+const START_MS = (startLimit + 1) * 1000;
 
-export type DetourVerb = keyof typeof LIMITS;
+export type DetourVerb = keyof typeof ANSWER_MS;
 export const isDetourVerb = (verb: unknown): verb is DetourVerb => verb === "begin" || verb === "end";
 
 /**
  * What a node that stops by itself asks of its peer: to send on, from now on or no more, what belongs to connections that it
  * does not know (agent/drain).
- * @throws Refused with the peer's reason; any other error says that it could not be asked, for some seconds
+ * @throws Refused with the peer's reason; any other error says that it could not be asked, though it was tried for some seconds
  */
 export async function askForDetour(ask: Ask, verb: DetourVerb): Promise<void> {
-  const question = () => ask({ stream: DETOUR, verb }, undefined, LIMITS[verb]);
-  const { refused, failed } = (await patiently(REACH_MS, question)).head;
+  const question = (one: DetourVerb) =>
+    patiently(reachLimit * 1000, () => ask({ stream: DETOUR, verb: one }, undefined, ANSWER_MS[one]));
+  const answer = await question(verb).catch(async (error: unknown) => {
+    // It may have begun all the same, and would send on what nobody keeps.
+    if (verb === "begin" && error instanceof Unreachable && error.asked)
+      await question("end").catch(() => {});
+    throw error;
+  });
+  const { refused, failed } = answer.head;
   if (typeof refused === "string") throw new Refused(refused);
   if (typeof failed === "string") throw new Error(failed);
 }
@@ -44,12 +54,12 @@ export async function answerDetour({ head: { verb } }: Frame, isMaster: () => bo
 
 /** Nothing when it has, otherwise why it has not. */
 async function begun(): Promise<string | undefined> {
-  const what = await begin("detour", LIMITS.begin);
+  const what = await begin("detour", START_MS);
   if (what === "busy") return "it has its part of another move";
   return what === "ready" ? undefined : what.why;
 }
 
 async function ended(): Promise<string | undefined> {
-  const { failed, err } = await run("systemctl", ["--quiet", "stop", unitOf("detour")], LIMITS.end);
+  const { failed, err } = await run("systemctl", ["--quiet", "stop", unitOf("detour")], ANSWER_MS.end);
   return failed ? err.trim() : undefined;
 }

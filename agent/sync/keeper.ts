@@ -157,7 +157,7 @@ export class Keeper {
     }
   }
 
-  /** What is served, whole: from the peer when it was damaged here. @throws Refused when nobody has it, Unreachable */
+  /** What is served, whole: from the peer when it was damaged here. @throws Refused when nobody has it, Unreachable when the peer cannot be asked now */
   async parts(head: Head): Promise<Parts> {
     const id = idOf(head);
     let damage: string;

@@ -128,7 +128,10 @@ async function serve(settings: SyncSettings): Promise<void> {
     forgetStaged: (hash) => forgetStaged(`${SECRETS_HOME}/content`, hash),
     withCertificates: (stack, given) => withCertificates(withTickets(stack, Date.now()), given, wanted(HOME)),
     issued: (name) => readTree(join(ISSUED, name)),
-    detour: (verb) => askForDetour(link.ask, verb),
+    detour: (verb) => {
+      link.hurry();
+      return askForDetour(link.ask, verb);
+    },
     wake,
   });
   serveControl(`${RUN}/control.sock`, async (url) => {

@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** The peer cannot be asked now: whoever has time tries again. The message is for people. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** @param asked it may have been, and done what it was asked for */
+  constructor(
+    message: string,
+    readonly asked = false,
+  ) {
+    super(message);
+  }
+}
 
 const AGAIN_MS = 100;
 
 /**
- * Asks again while the peer cannot be asked: its connection may just be made anew.
+ * Asks again while the question does not get out: the connection to the peer may just be made anew.
  * @throws what came of it when the time is over, and at once whatever else it is
  */
 export async function patiently<T>(limitMs: number, ask: () => Promise<T>): Promise<T> {
@@ -15,7 +23,7 @@ export async function patiently<T>(limitMs: number, ask: () => Promise<T>): Prom
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof Unreachable) || performance.now() >= deadline) throw error;
+      if (!(error instanceof Unreachable) || error.asked || performance.now() >= deadline) throw error;
       await sleep(AGAIN_MS);
     }
   }

@@ -56,6 +56,7 @@ const sysctl = `# Made by nginx-ha. The device is there for the time of a planne
 -net.ipv4.conf.${TUNNEL}.rp_filter
 -net.ipv4.conf.${TUNNEL}.accept_local
 -net.ipv4.conf.${TUNNEL}.forwarding
+-net.ipv6.conf.${TUNNEL}.disable_ipv6
 `;
 
 const tmpfiles = `# Made by nginx-ha.

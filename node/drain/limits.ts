@@ -20,9 +20,11 @@ export const commandLimit = 3;
 export const startLimit = 60;
 export const stopLimit = 36;
 
+/** Seconds for the connection between the nodes, which may just be made anew. */
+export const reachLimit = 3;
 /** Seconds for whoever asks a node to begin its part, and to end it: its program is stopped, then it is taken back. */
-export const beginLimit = startLimit + 5;
-export const endLimit = 2 * stopLimit + 5;
+export const beginLimit = startLimit + reachLimit + 5;
+export const endLimit = 2 * stopLimit + reachLimit + 5;
 
 /**
  * Seconds that a node's own handover may take (bin/hand-over): the peer begins, this node does, the VIP moves, on EC2 by its

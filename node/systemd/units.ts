@@ -10,8 +10,8 @@ export const trackFile = (name: "nginx" | "hang" | "handover" | "sync"): string 
 /**
  * nginx reports its own exit, so that a failover waits for no poll. The first `ExecStop=` hands over before QUIT,
  * because Debian's stop closes the listeners while the VIP is still here.
- * Where a machine lets nobody open as many files as `worker_rlimit_nofile` says, nginx would leave it at systemd's 1024;
- * systemd gives it what there is.
+ * Where a machine's hard limit of open files is below `worker_rlimit_nofile`, nginx's own call fails, and systemd's soft 1024
+ * would stay; systemd takes the highest that there is.
  */
 export function nginxDropIn(): string {
   const down = `/bin/sh -c 'echo 1 >${trackFile("nginx")}'`;

@@ -10,6 +10,7 @@ export const kernel = (): Record<string, number> => ({
   "net/netfilter/nf_conntrack_tcp_loose": 1,
   "net/netfilter/nf_conntrack_tcp_be_liberal": 0,
   "net/netfilter/nf_conntrack_tcp_timeout_time_wait": 120,
+  "net/netfilter/nf_conntrack_tcp_timeout_established": 432_000,
   "net/netfilter/nf_conntrack_max": 65_536,
   "net/ipv4/tcp_early_demux": 1,
   "net/ipv4/conf/eth0/forwarding": 0,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hasLocalFirst } from "../../../agent/drain/machine";
 import { prepare, undo } from "../../../agent/drain/part";
+import { runtimeLimit } from "../../../node/drain/limits";
 import { settings } from "./example";
 import { Fake, kernel } from "./fake";
 
@@ -49,6 +50,7 @@ describe("detour", () => {
       "net/netfilter/nf_conntrack_tcp_loose=0",
       "net/netfilter/nf_conntrack_tcp_be_liberal=1",
       "net/netfilter/nf_conntrack_tcp_timeout_time_wait=10",
+      `net/netfilter/nf_conntrack_tcp_timeout_established=${runtimeLimit(settings)}`,
       "net/netfilter/nf_conntrack_max=262144",
       "net/ipv4/tcp_early_demux=0",
       "net/ipv4/conf/eth0/forwarding=1",

@@ -78,6 +78,15 @@ describe("a detour for the peer", () => {
     expect(asked).toBe(3);
     const never = () => Promise.reject(new Unreachable("the peer cannot be asked"));
     await expect(askForDetour(never, "end")).rejects.toThrow("the peer cannot be asked");
+    const verbs: unknown[] = [];
+    const lost = async (head: Record<string, unknown>): Promise<Frame> => {
+      verbs.push(head.verb);
+      if (head.verb === "begin")
+        throw new Unreachable("the peer cannot be asked: the connection ended", true);
+      return { head: {}, body: Buffer.alloc(0) };
+    };
+    await expect(askForDetour(lost, "begin")).rejects.toThrow("the connection ended");
+    expect(verbs, "it may have begun").toEqual(["begin", "end"]);
     let broken = 0;
     const breaks = async (): Promise<Frame> => {
       broken++;

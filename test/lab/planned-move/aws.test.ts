@@ -73,9 +73,9 @@ describe("mode elasticIp", () => {
       "ip link add DEVICE type vxlan id ID dstport 7262 remote 127.0.0.1; sysctl -qw net.ipv4.conf.DEVICE.rp_filter=0";
     const seen = await pair.succeed(
       "nginx-a",
-      `echo 'net.ipv4.conf.*.rp_filter = 1' >${file}; ${each(`${add}; ${set}/DEVICE`)}
-      ${each("sysctl -n net.ipv4.conf.DEVICE.rp_filter")}
-      rm ${file}; ${each("ip link del DEVICE")}`,
+      `trap 'rm ${file}; ${each("ip link del DEVICE")}' EXIT
+      echo 'net.ipv4.conf.*.rp_filter = 1' >${file}; ${each(`${add}; ${set}/DEVICE`)}
+      ${each("sysctl -n net.ipv4.conf.DEVICE.rp_filter")}`,
     );
     expect(seen.split("\n")).toEqual(["0", "1"]);
   });

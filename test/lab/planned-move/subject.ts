@@ -15,7 +15,7 @@ const COMMAND_MS = 300_000;
 const DRAIN_S = 60;
 /** Connections that say nothing for the whole time. */
 export const IDLE = 1000;
-/** A transfer: 64 KB every 25 ms, five times that of the download, 40 s long, so that it is under way while the VIP moves. */
+/** A transfer: 64 KB every 25 ms, for the download five of them, 40 s long, so that it is under way while the VIP moves. */
 const CHUNKS = 1600;
 const EVERY_MS = 25;
 
