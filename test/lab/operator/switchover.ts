@@ -116,6 +116,8 @@ describe("switchover", () => {
 
   it("one that is killed with its shell on the node is ended by the node's own timer", () =>
     midway(4, async ({ child, ended, holder }) => {
+      // Before it notices that its shell is gone.
+      child.kill("SIGSTOP");
       await pair.succeed(holder, "pkill -KILL -f '[n]ginx-ha-handover-end'");
       child.kill("SIGKILL");
       await ended;
