@@ -54,9 +54,9 @@ async function measured(place: Place): Promise<Round[]> {
   while (rounds.length < ROUNDS) {
     const before = await each(place);
     await systemctl("start");
-    await sleep(STARTS_MS);
     let during: Round["during"];
     try {
+      await sleep(STARTS_MS);
       during = await each(place);
       await systemctl("is-active");
     } finally {
@@ -69,13 +69,10 @@ async function measured(place: Place): Promise<Round[]> {
   return rounds;
 }
 
-async function each(place: Place): Promise<Record<Load, number>> {
-  const found = { ...none };
-  for (const name of names) found[name] = await rate(place, loads[name]);
-  return found;
-}
-
-const none: Record<Load, number> = { "kept connections": 0, "a connection for each request": 0 };
+const each = async (place: Place): Promise<Record<Load, number>> => ({
+  "kept connections": await rate(place, loads["kept connections"]),
+  "a connection for each request": await rate(place, loads["a connection for each request"]),
+});
 
 /** Requests a second, from the lab's client. */
 async function rate({ client, vip }: Place, options: string[]): Promise<number> {
