@@ -36,6 +36,8 @@ export interface Controlled {
 }
 
 const LOOK_MS = 100;
+/** To try again reads all that is served: not as often as one looks. */
+const AGAIN_MS = 1000;
 
 /** What root asks: 200 done, 409 refused, 504 not in time, 500 not possible; one line says it. */
 export function control(controlled: Controlled): Control {
@@ -134,7 +136,7 @@ async function asMaster(
     const done: Published | string = isMaster() ? await publish().catch(unlessUnreachable) : waits(since);
     if (typeof done === "object") return told(done);
     unreachable = done === "waits" ? undefined : done;
-    await sleep(LOOK_MS);
+    await sleep(unreachable === undefined ? LOOK_MS : AGAIN_MS);
   }
   if (unreachable !== undefined) return answer(504, `${unreachable}; tried for ${limitMs / 1000} s`);
   const { peer, alarms } = status();
