@@ -1,3 +1,4 @@
+import { drainUnit } from "../../node/drain/names";
 import { run } from "../run";
 import type { Role } from "./role";
 
@@ -5,23 +6,22 @@ import type { Role } from "./role";
 export type Begun = "ready" | "busy" | { why: string };
 
 const LOOK_MS = 5000;
-export const unitOf = (role: Role): string => `nginx-ha-drain@${role}.service`;
 
 /** Starts the node's part, unless it is there. Never throws: when it does not start, the result says why, in one line. */
 export async function begin(role: Role, limitMs: number): Promise<Begun> {
   if (await isActive(role)) return "busy";
-  const { failed, err } = await run("systemctl", ["--quiet", "start", unitOf(role)], limitMs);
+  const { failed, err } = await run("systemctl", ["--quiet", "start", drainUnit(role)], limitMs);
   return failed ? { why: (await whyItFailed(role)) ?? err.trim().replace(/\s+/g, " ") } : "ready";
 }
 
 async function isActive(role: Role): Promise<boolean> {
-  const { out } = await run("systemctl", ["is-active", unitOf(role)], LOOK_MS);
+  const { out } = await run("systemctl", ["is-active", drainUnit(role)], LOOK_MS);
   return !["inactive", "failed"].includes(out.trim());
 }
 
 /** What the unit's program said last (main.ts). */
 async function whyItFailed(role: Role): Promise<string | undefined> {
-  const argv = ["--quiet", "--no-pager", "--output", "cat", "--since", "-20s", "--unit", unitOf(role)];
+  const argv = ["--quiet", "--no-pager", "--output", "cat", "--since", "-20s", "--unit", drainUnit(role)];
   const { out } = await run("journalctl", argv, LOOK_MS);
   return [...out.matchAll(/^failed reason="?(.*?)"?$/gm)].at(-1)?.[1];
 }

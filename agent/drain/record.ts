@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { drainDirectory } from "../../node/drain/files";
+import { drainDirectory } from "../../node/drain/names";
 import type { DrainSettings } from "../../node/drain/settings";
 import { reasonOf } from "../log";
 import { replace } from "../put";

@@ -1,11 +1,11 @@
 import { beginLimit, endLimit, reachLimit, startLimit } from "../../node/drain/limits";
-import { begin, unitOf } from "../drain/begin";
+import { drainUnit } from "../../node/drain/names";
+import { begin } from "../drain/begin";
 import { reasonOf } from "../log";
 import { run } from "../run";
 import type { Frame } from "./frames";
 import type { Answer, Ask } from "./protocol";
 import { Refused } from "./refused";
-import { patiently, Unreachable } from "./unreachable";
 
 /** A name beside the streams'. */
 export const DETOUR = "detour";
@@ -23,15 +23,17 @@ export const isDetourVerb = (verb: unknown): verb is DetourVerb => verb === "beg
 /**
  * What a node that stops by itself asks of its peer: to send on, from now on or no more, what belongs to connections that it
  * does not know (agent/drain).
+ * @param reach waits a little until the peer can be asked
  * @throws Refused with the peer's reason; any other error says that it could not be asked, though it was tried for some seconds
  */
-export async function askForDetour(ask: Ask, verb: DetourVerb): Promise<void> {
-  const question = (one: DetourVerb) =>
-    patiently(reachLimit * 1000, () => ask({ stream: DETOUR, verb: one }, undefined, ANSWER_MS[one]));
+export async function askForDetour(ask: Ask, verb: DetourVerb, reach: () => Promise<void>): Promise<void> {
+  const question = async (one: DetourVerb): Promise<Frame> => {
+    await reach();
+    return ask({ stream: DETOUR, verb: one }, undefined, ANSWER_MS[one]);
+  };
   const answer = await question(verb).catch(async (error: unknown) => {
     // It may have begun all the same, and would send on what nobody keeps.
-    if (verb === "begin" && error instanceof Unreachable && error.asked)
-      await question("end").catch(() => {});
+    if (verb === "begin") await question("end").catch(() => {});
     throw error;
   });
   const { refused, failed } = answer.head;
@@ -60,6 +62,6 @@ async function begun(): Promise<string | undefined> {
 }
 
 async function ended(): Promise<string | undefined> {
-  const { failed, err } = await run("systemctl", ["--quiet", "stop", unitOf("detour")], ANSWER_MS.end);
+  const { failed, err } = await run("systemctl", ["--quiet", "stop", drainUnit("detour")], ANSWER_MS.end);
   return failed ? err.trim() : undefined;
 }

@@ -67,7 +67,7 @@ export class Link {
       const number = ++this.count;
       const late = setTimeout(() => {
         this.waiting.delete(number);
-        reject(new Unreachable(`the peer did not answer in ${limitMs / 1000} s`, true));
+        reject(new Unreachable(`the peer did not answer in ${limitMs / 1000} s`));
         // A connection that stands still is none; one on which others wait still may be busy with them.
         if (this.waiting.size === 0) child.kill("SIGKILL");
       }, limitMs);
@@ -119,7 +119,7 @@ export class Link {
     this.child = undefined;
     this.trouble = this.said.trim().replace(/\s+/g, " ") || reason;
     for (const one of [...this.waiting.values()])
-      one.failed(new Unreachable(`the peer cannot be asked: ${this.trouble}`, true));
+      one.failed(new Unreachable(`the peer cannot be asked: ${this.trouble}`));
     if (this.ended) return;
     const pause = AGAIN_MS[Math.min(this.failures++, AGAIN_MS.length - 1)];
     this.timer = setTimeout(() => this.connect(), pause);

@@ -130,7 +130,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     issued: (name) => readTree(join(ISSUED, name)),
     detour: (verb) => {
       link.hurry();
-      return askForDetour(link.ask, verb);
+      return askForDetour(link.ask, verb, sync.reach);
     },
     wake,
   });

@@ -169,6 +169,7 @@ export class Synchroniser {
   /** The first generation of a node that has none: the peer's, or, on the senior one, one that is made. */
   first = (stack: Tree): Promise<Published> =>
     this.turns.take(async () => {
+      // What the peer has comes before a first one of this node's.
       await this.reach();
       await this.meet();
       const { current } = this.keeper;
@@ -180,13 +181,13 @@ export class Synchroniser {
       return this.publisher.first(stack);
     });
 
-  /** Waits a little for a connection that is being made: what the peer has comes before a first one of this node's. */
-  private async reach(): Promise<void> {
+  /** Waits a little, six seconds at most, for a connection that is being made. Never throws. */
+  reach = async (): Promise<void> => {
     for (const deadline = Date.now() + REACH_MS; Date.now() < deadline; await sleep(100)) {
       const reached = await this.around.peer.exchange(this.tidings()).catch(() => undefined);
       if (reached) return;
     }
-  }
+  };
 
   /** Publishes the stack's part. @throws Refused, and remembers why for whoever waits on the other node */
   publishStack = (stack: Tree, accept: string | undefined): Promise<Published> =>

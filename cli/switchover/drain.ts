@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { beginLimit, endLimit } from "../../node/drain/limits";
+import { drainDirectory, drainProgram, drainUnit } from "../../node/drain/names";
 import { jsonOf } from "../json";
 import type { Remote } from "../ssh";
 
@@ -26,9 +27,6 @@ const BACK_S = 8;
 const LONGEST_S = 3600 + 60;
 
 type Role = "keep" | "detour";
-const unit = (role: Role): string => `nginx-ha-drain@${role}.service`;
-const DIRECTORY = "/run/nginx-ha/drain";
-const PROGRAM = "/usr/bin/node /etc/nginx-ha/current/bin/drain.js";
 
 /**
  * One that is there already is somebody else's: it is left alone. A detour on the node that has the VIP is what an
@@ -36,34 +34,34 @@ const PROGRAM = "/usr/bin/node /etc/nginx-ha/current/bin/drain.js";
  */
 const prepareScript = (role: Role): string => `
 [ -e /etc/nginx-ha/current/drain.json ] || { echo off; exit 0; }
-${role === "keep" ? `[ ! -e ${DIRECTORY}/detour.json ] || systemctl --quiet stop ${unit("detour")}` : ""}
-exec ${PROGRAM} begin ${role}
+${role === "keep" ? `[ ! -e ${drainDirectory}/detour.json ] || systemctl --quiet stop ${drainUnit("detour")}` : ""}
+exec ${drainProgram} begin ${role}
 `;
 
 const watchScript = `
-goes_on() { case "$(systemctl is-active ${unit("keep")})" in inactive | failed) false ;; esac; }
-while [ -e ${DIRECTORY}/keep.json ] && goes_on; do
-  cat ${DIRECTORY}/status.json 2>/dev/null || true
+goes_on() { case "$(systemctl is-active ${drainUnit("keep")})" in inactive | failed) false ;; esac; }
+while [ -e ${drainDirectory}/keep.json ] && goes_on; do
+  cat ${drainDirectory}/status.json 2>/dev/null || true
   read -r -t 1
   [ $? -gt 128 ] || exit
 done
-echo "over $(cat ${DIRECTORY}/last.json 2>/dev/null)"
+echo "over $(cat ${drainDirectory}/last.json 2>/dev/null)"
 `;
 
 /** A record that outlived its unit is taken back, too. */
 const stopScript = (role: Role): string => `
-[ -e ${DIRECTORY}/${role}.json ] || exit 0
-systemctl --quiet stop ${unit(role)}
-[ ! -e ${DIRECTORY}/${role}.json ] || ${PROGRAM} undo ${role}
-cat ${DIRECTORY}/last.json
+[ -e ${drainDirectory}/${role}.json ] || exit 0
+systemctl --quiet stop ${drainUnit(role)}
+[ ! -e ${drainDirectory}/${role}.json ] || ${drainProgram} undo ${role}
+cat ${drainDirectory}/last.json
 `;
 
 /** As long as the holder is not MASTER again its part is not stopped: that would cut what it keeps. */
 const abandonScript = `
 for ((look = 0; look < ${BACK_S * 5}; look++)); do
-  [ -e ${DIRECTORY}/keep.json ] || exit 0
-  if [ "$(/etc/nginx-ha/current/bin/vrrp-state)" = MASTER ] && ! grep -qs '"phase":"draining"' ${DIRECTORY}/status.json; then
-    systemctl --quiet stop ${unit("keep")}
+  [ -e ${drainDirectory}/keep.json ] || exit 0
+  if [ "$(/etc/nginx-ha/current/bin/vrrp-state)" = MASTER ] && ! grep -qs '"phase":"draining"' ${drainDirectory}/status.json; then
+    systemctl --quiet stop ${drainUnit("keep")}
     exit
   fi
   sleep 0.2

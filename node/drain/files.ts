@@ -1,12 +1,9 @@
 import { TUNNEL } from "../../config/tunnel";
 import { agentBundle } from "../agent/bundle";
 import type { ReleaseFile } from "../release";
-import { current } from "../systemd/units";
 import { runtimeLimit, startLimit, stopLimit } from "./limits";
+import { drainDirectory, drainProgram } from "./names";
 import type { DrainSettings } from "./settings";
-
-/** Where a node has its part of a drain on record, and what came of the last one; gone with a reboot, as the drain is. */
-export const drainDirectory = "/run/nginx-ha/drain";
 
 /** What a release has of the drain: the program, its settings, its unit. */
 export const drainFiles = (settings: DrainSettings): ReleaseFile[] => [
@@ -18,8 +15,6 @@ export const drainFiles = (settings: DrainSettings): ReleaseFile[] => [
     ? [{ path: "sysctl/nginx-ha-drain.conf", mode: "0644" as const, content: sysctl }]
     : []),
 ];
-
-const program = `/usr/bin/node --max-old-space-size=48 ${current}/bin/drain.js`;
 
 /**
  * Runs for a drain only, as `@keep` on the node that lets the VIP go and as `@detour` on the one that takes it. However it
@@ -34,9 +29,9 @@ CollectMode=inactive-or-failed
 
 [Service]
 Type=exec
-ExecStartPre=${program} prepare %i
-ExecStart=${program} watch %i
-ExecStopPost=${program} undo %i
+ExecStartPre=${drainProgram} prepare %i
+ExecStart=${drainProgram} watch %i
+ExecStopPost=${drainProgram} undo %i
 TimeoutStartSec=${startLimit}
 TimeoutStopSec=${stopLimit}
 RuntimeMaxSec=${runtimeLimit(settings)}

@@ -20,8 +20,8 @@ export const commandLimit = 3;
 export const startLimit = 60;
 export const stopLimit = 36;
 
-/** Seconds for the connection between the nodes, which may just be made anew. */
-export const reachLimit = 3;
+/** Seconds for the connection between the nodes, which may just be made anew (agent/sync/synchroniser.ts, `reach`). */
+export const reachLimit = 6;
 /** Seconds for whoever asks a node to begin its part, and to end it: its program is stopped, then it is taken back. */
 export const beginLimit = startLimit + reachLimit + 5;
 export const endLimit = 2 * stopLimit + reachLimit + 5;
