@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const machines = ["test/lab/{aws,edge,operator,pair,planned-move,sync}/**", "test/lab/**/live.test.ts"];
 
-const regions = ["test/lab/aws/regions.test.ts"];
+// Two labs by themselves: one has two Regions, one has clients that keep a core busy beside a Region's nodes.
+const alone = ["test/lab/aws/regions.test.ts", "test/lab/planned-move/aws.test.ts"];
 
 // What takes minutes and is ended at each of its steps in test/agent/sync, too; `npm run test:full` has it.
 const long = process.env.NGINX_HA_MATRIX === "yes" ? [] : ["test/lab/sync/{whole,aws}.test.ts"];
@@ -36,7 +37,7 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["test/lab/{aws,edge,operator,pair,planned-move,sync}/**/*.test.ts"],
-          exclude: [...regions, ...long],
+          exclude: [...alone, ...long],
           // A machine that is busy for a moment fails a test once, a fault of ours twice.
           retry: 1,
           testTimeout: 900_000,
@@ -46,10 +47,9 @@ export default defineConfig({
         },
       },
       {
-        // Two labs by itself.
         test: {
-          name: "regions",
-          include: regions,
+          name: "alone",
+          include: alone,
           retry: 1,
           testTimeout: 900_000,
           hookTimeout: 900_000,

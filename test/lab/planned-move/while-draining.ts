@@ -27,10 +27,13 @@ export async function whileDraining(
   const to = peerOf(from);
   const clients = await plannedMove.clients();
   const moving = plannedMove.switchover();
-  // Looked at below; what goes wrong first is what is told.
-  const settled = moving.catch(() => {});
+  // Nobody waits for a drain that will not be there: the command has said why.
+  const over = moving.then((told) => {
+    throw new Error(`the command was over before ${from} had drained for ${seconds} s: ${JSON.stringify(told)}`);
+  });
+  const settled = over.catch(() => {});
   try {
-    await plannedMove.untilDraining(from, seconds);
+    await Promise.race([plannedMove.untilDraining(from, seconds), over]);
     await work({ from, to, clients });
   } finally {
     await clients.kill();
