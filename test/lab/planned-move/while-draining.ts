@@ -29,7 +29,9 @@ export async function whileDraining(
   const moving = plannedMove.switchover();
   // Nobody waits for a drain that will not be there: the command has said why.
   const over = moving.then((told) => {
-    throw new Error(`the command was over before ${from} had drained for ${seconds} s: ${JSON.stringify(told)}`);
+    throw new Error(
+      `the command was over before ${from} had drained for ${seconds} s: ${JSON.stringify(told)}`,
+    );
   });
   const settled = over.catch(() => {});
   try {
