@@ -1,7 +1,7 @@
 import type { DrainSettings } from "../../node/drain/settings";
 import type { PartOf, Sysctl, Trace } from "./role";
 import { keepChains, load, tableTrace, unload } from "./rules";
-import { closeTunnel, makeTunnel, openTunnel, tunnelSysctls, tunnelTraces } from "./tunnel";
+import { arrivalSysctls, closeTunnel, makeTunnel, openTunnel, tunnelSysctls, tunnelTraces } from "./tunnel";
 
 /**
  * The node that lets the VIP go has it on the loopback device, too, so that it goes on to accept what the other node
@@ -17,7 +17,7 @@ export const keep: PartOf = (settings) => {
   const ofTunnel = <T>(...some: T[]): T[] => (settings.tunnel ? some : []);
   return {
     first: [...makeTunnel(settings), ...ofTunnel(load(keepChains(settings)))],
-    sysctls: [...ofCopy(...silent), ...tunnelSysctls(settings)],
+    sysctls: [...ofCopy(...silent), ...tunnelSysctls(settings), ...arrivalSysctls(settings)],
     apply: [...openTunnel(settings), ...ofCopy({ argv: ["ip", "address", "replace", ...copy] })],
     undo: [...ofCopy({ argv: ["ip", "address", "del", ...copy] }), ...closeTunnel(settings)],
     // To the last: nothing comes out of a tunnel that nobody filters.

@@ -15,7 +15,7 @@ export interface Machine {
   get(path: string): number | undefined;
   /** @throws Error when it cannot be set */
   set(path: string, value: number): void;
-  found(device: string): Found;
+  found(): Found;
 }
 
 export const machine: Machine = {
@@ -29,11 +29,7 @@ export const machine: Machine = {
     }
   },
   set: (path, value) => writeFileSync(`/proc/sys/${path}`, `${value}\n`),
-  found: (device) => ({
-    forwards: machine.get(`net/ipv4/conf/${device}/forwarding`) !== 0,
-    localFirst: hasLocalFirst(output(["ip", "-4", "-json", "rule", "show"])),
-    zone: randomInt(1, 65_536),
-  }),
+  found: () => ({ zone: randomInt(1, 65_536) }),
 };
 
 function output([file = "", ...rest]: readonly string[], input = ""): string {
@@ -43,12 +39,6 @@ function output([file = "", ...rest]: readonly string[], input = ""): string {
     throw new Error(`${[file, ...rest].join(" ")}: ${done.stderr.trim() || `exit status ${done.status}`}`);
   return done.stdout;
 }
-
-/** @param rules what `ip -json rule show` prints */
-export const hasLocalFirst = (rules: string): boolean =>
-  (JSON.parse(rules) as { priority: number; table?: string }[]).some(
-    ({ priority, table }) => priority === 0 && table === "local",
-  );
 
 /** What the settings are before a drain; those that the kernel does not have, and need not have, are left out. */
 export function valuesOf(sysctls: readonly Sysctl[], on: Pick<Machine, "get">): { [path: string]: number } {

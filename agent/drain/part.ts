@@ -25,7 +25,7 @@ export function prepare(
   undo(other, on, directory);
   undo(role, on, directory);
   remove("last", directory);
-  const found = on.found(settings.interface);
+  const found = on.found();
   writeRecord(role, { settings, found, sysctls: {} }, directory);
   const part = parts[role](settings, found);
   for (const command of part.first) on.run(command);
@@ -65,14 +65,7 @@ function takeBack(role: Role, record: DrainRecord, on: Machine): void {
       log("not undone, or not done", { role, reason: reasonOf(error) });
     }
   };
-  for (const command of part.undo)
-    tried(() => {
-      if (command.afterLocal && !on.found(record.settings.interface).localFirst)
-        throw new Error(
-          `the local table's rule is not at preference 0: ${command.argv.join(" ")} was left out`,
-        );
-      on.run(command);
-    });
+  for (const command of part.undo) tried(() => on.run(command));
   const remains = (kind: "guarded" | "filtered"): boolean =>
     tracesOf(
       part.traces.filter((trace) => trace[kind]),

@@ -7,8 +7,6 @@ export type Role = "keep" | "detour";
 export interface Command {
   argv: readonly string[];
   input?: string;
-  /** Only where the rule for the local table stands at its place: without it a machine hears nothing any more. */
-  afterLocal?: true;
 }
 
 /** A kernel setting of the network, by its path under /proc/sys. */
@@ -20,12 +18,8 @@ export interface Sysctl {
   optional?: true;
 }
 
-/** What the machine shows before anything is changed. */
+/** What is settled before anything is changed. */
 export interface Found {
-  /** Whether the interface forwards already: then the machine is a router, and goes on to be one. */
-  forwards: boolean;
-  /** Whether the rule for the local table stands at its place, preference 0. */
-  localFirst: boolean;
   /** A zone of connection tracking that is this drain's own, 1 to 65535. */
   zone: number;
 }

@@ -6,10 +6,6 @@ import { farEnd, nearEnd } from "./tunnel";
 
 /** nftables' table of either part. */
 const TABLE = "nginx_ha_drain";
-/** Of packets that the other node is to have. */
-export const MARK = "0x6e6861";
-/** Of the other node's answers. */
-const BACK = "0x6e6862";
 
 /** Loads a part's rules in place of those that are there. */
 export const load = (chains: string[]): Command => ({
@@ -66,46 +62,39 @@ export function keepChains(settings: DrainSettings): string[] {
 }
 
 /**
- * Of the node that takes it. `ct state invalid` costs every packet a look-up, and a new connection an entry: for a drain
- * only, and in a zone of its own: when nobody tracks any more the kernel keeps what it knew, five days of an established
- * connection, and a client that uses its port again would seem to go on with it. What an Elastic IP stands for is another
- * address on each node, and is put in without connection tracking.
+ * Of the node that takes it: what belongs to no connection of its own leaves again as a copy with another next hop, and the
+ * packet itself goes no further. So the machine forwards nothing, and its routes and rules stay as they are. `ct state
+ * invalid` costs every packet a look-up, and a new connection an entry: for a drain only, and in a zone of its own: when
+ * nobody tracks any more the kernel keeps what it knew, five days of an established connection, and a client that uses its
+ * port again would seem to go on with it. What an Elastic IP stands for is another address on each node, and is put in
+ * without connection tracking.
  */
-export function detourChains(settings: DrainSettings, { forwards, zone }: Found): string[] {
+export function detourChains(settings: DrainSettings, { zone }: Found): string[] {
   const { tunnel, vip, peer, interface: device } = settings;
   const translates = peer.vip !== vip;
-  const doubled = tunnel?.answers === "doubled";
   const errors = "icmp type { destination-unreachable, time-exceeded, parameter-problem }";
   const asked = `iifname "${device}" ip daddr ${vip} ${fromInternet(settings, "saddr")}`;
+  const toPeer = `${tunnel ? `dup to ${farEnd(tunnel)} device "${TUNNEL}"` : `dup to ${peer.address} device "${device}"`} drop`;
   const answer = `iifname "${TUNNEL}" ip saddr ${peer.vip} fib daddr type != local meta l4proto tcp`;
   return [
     chain("arriving", "prerouting", "raw", [
       ...(tunnel ? [peerOnly(settings), ends(tunnel)] : []),
-      ...when(doubled, `${answer} counter meta mark set ${BACK} notrack accept`),
+      ...when(
+        tunnel?.answers === "doubled",
+        `${answer} counter ${translates ? `ip saddr set ${vip} ` : ""}dup to ip daddr device "${device}" drop`,
+      ),
       ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
       `${asked}meta l4proto { tcp, icmp } ct zone set ${zone}`,
     ]),
-    // By whatever interface they leave.
+    // By whatever interface they leave; copies are nobody's connection.
     chain("answering", "output", "raw", [
+      "ct state untracked accept",
       `ip saddr ${vip} ${fromInternet(settings, "daddr")}meta l4proto { tcp, icmp } ct zone set ${zone}`,
     ]),
-    chain("prerouting", "prerouting", "mangle", [
-      `${asked}meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}meta mark set ${MARK}`,
+    chain("sending", "prerouting", "mangle", [
+      `${asked}meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}${toPeer}`,
       // The packet in it, of which it tells, would have to be translated, too.
-      ...when(!translates, `${asked}${errors} ct state invalid meta mark set ${MARK}`),
+      ...when(!translates, `${asked}${errors} ct state invalid ${toPeer}`),
     ]),
-    chain("forward", "forward", "filter", [
-      `meta mark ${MARK} ip daddr ${peer.vip} counter accept`,
-      ...when(doubled, `meta mark ${BACK} counter accept`),
-      ...when(!forwards, `iifname "${device}" counter drop`),
-      ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
-    ]),
-    chain(
-      "leaving",
-      "postrouting",
-      "mangle",
-      when(doubled && translates, `meta mark ${BACK} ip saddr set ${vip}`),
-    ),
-    chain("output", "output", "filter", ["icmp type redirect drop"]),
   ];
 }

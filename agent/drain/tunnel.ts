@@ -44,14 +44,16 @@ export function openTunnel({ tunnel }: DrainSettings): Command[] {
 export const closeTunnel = ({ tunnel }: DrainSettings): Command[] =>
   tunnel ? [ip("link", "del", TUNNEL)] : [];
 
-/** A client's packet comes out of it, whose way back is another one. */
+/** No rule of ours filters IPv6 in it. Set before the device is up, or it has an address. */
 export const tunnelSysctls = ({ tunnel }: DrainSettings): Sysctl[] =>
+  tunnel ? [{ path: `net/ipv6/conf/${TUNNEL}/disable_ipv6`, wanted: () => 1, optional: true }] : [];
+
+/** Where a client's packet comes out of it, whose way back is another one. */
+export const arrivalSysctls = ({ tunnel }: DrainSettings): Sysctl[] =>
   tunnel
     ? [
         { path: "net/ipv4/conf/all/rp_filter", wanted: (now) => (now === 1 ? 2 : now) },
         { path: `net/ipv4/conf/${TUNNEL}/rp_filter`, wanted: () => 0 },
-        // No rule of ours filters it. Set before the device is up, or it has an address.
-        { path: `net/ipv6/conf/${TUNNEL}/disable_ipv6`, wanted: () => 1, optional: true },
       ]
     : [];
 

@@ -49,8 +49,6 @@ RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
  */
 const sysctl = `# Made by nginx-ha. The device is there for the time of a planned move, and set by whoever makes it.
 -net.ipv4.conf.${TUNNEL}.rp_filter
--net.ipv4.conf.${TUNNEL}.accept_local
--net.ipv4.conf.${TUNNEL}.forwarding
 -net.ipv6.conf.${TUNNEL}.disable_ipv6
 `;
 

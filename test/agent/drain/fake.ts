@@ -1,8 +1,6 @@
 import type { Machine } from "../../../agent/drain/machine";
 import type { Found } from "../../../agent/drain/role";
 
-const plain: Found = { forwards: false, localFirst: true, zone: 4711 };
-
 /** The settings of a machine before a drain. */
 export const kernel = (): Record<string, number> => ({
   "net/ipv4/conf/all/arp_ignore": 0,
@@ -12,16 +10,12 @@ export const kernel = (): Record<string, number> => ({
   "net/netfilter/nf_conntrack_tcp_timeout_time_wait": 120,
   "net/netfilter/nf_conntrack_tcp_timeout_established": 432_000,
   "net/netfilter/nf_conntrack_max": 65_536,
-  "net/ipv4/tcp_early_demux": 1,
-  "net/ipv4/conf/eth0/forwarding": 0,
   "net/ipv4/conf/all/rp_filter": 0,
 });
 
 /** What a new device has, each the opposite of what a drain needs. */
 const ofTunnel: Record<string, number> = {
   "net/ipv4/conf/nha-drain/rp_filter": 1,
-  "net/ipv4/conf/nha-drain/accept_local": 0,
-  "net/ipv4/conf/nha-drain/forwarding": 0,
   "net/ipv6/conf/nha-drain/disable_ipv6": 0,
 };
 
@@ -35,10 +29,6 @@ export class Fake implements Machine {
   left = Number.POSITIVE_INFINITY;
   /** What the machine shows of it, to whoever asks. */
   private readonly shown = new Map<string, string>();
-  private local: boolean;
-  constructor(private readonly shows: Found = plain) {
-    this.local = shows.localFirst;
-  }
   private spend(): void {
     if (this.left-- <= 0) throw new Error("killed");
   }
@@ -46,14 +36,6 @@ export class Fake implements Machine {
     this.spend();
     const text = argv.join(" ");
     if (this.failing !== undefined && text.includes(this.failing)) throw new Error(`${text}: it fails`);
-    if (text.startsWith("ip rule add pref 0")) {
-      if (this.local) throw new Error("RTNETLINK answers: File exists");
-      this.local = true;
-    }
-    if (text === "ip rule del pref 0") this.local = false;
-    const rule = /^ip rule add pref ([1-9]) (.*)$/.exec(text);
-    if (rule) this.shown.set(`rule ${rule[1]}`, `${rule[1]}:\tfrom all ${rule[2]}\n`);
-    if (text.startsWith("ip rule del pref")) this.shown.delete(`rule ${text.at(-1)}`);
     if (text.startsWith("ip address replace"))
       this.shown.set("address", `    inet ${argv[3]} scope global lo\n`);
     if (text.startsWith("ip address del")) this.shown.delete("address");
@@ -73,8 +55,7 @@ export class Fake implements Machine {
   }
   output(argv: readonly string[]): string {
     if (this.failing !== undefined && argv.join(" ").includes(this.failing)) throw new Error("it fails");
-    const local = this.local ? "0:\tfrom all lookup local\n" : "";
-    return [local, "table ip filter\n", ...this.shown.values()].join("");
+    return ["table ip filter\n", ...this.shown.values()].join("");
   }
   get = (path: string): number | undefined => this.values[path];
   set(path: string, value: number): void {
@@ -83,5 +64,5 @@ export class Fake implements Machine {
     this.done.push(`${path}=${value}`);
     this.values[path] = value;
   }
-  found = (): Found => ({ ...this.shows, localFirst: this.local });
+  found = (): Found => ({ zone: 4711 });
 }

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hasLocalFirst } from "../../../agent/drain/machine";
 import { prepare, undo } from "../../../agent/drain/part";
 import { runtimeLimit } from "../../../node/drain/limits";
 import { settings } from "./example";
@@ -42,45 +41,23 @@ describe("keep", () => {
 });
 
 describe("detour", () => {
-  it("marks what belongs to nobody before anything may pass, and always has the local table", () => {
+  it("sends on what belongs to nobody, and changes no route and no rule of routing", () => {
     const on = new Fake();
     prepare("detour", settings, on, directory);
     expect(on.done).toEqual([
       "nft -f -",
+      "net/netfilter/nf_conntrack_max=262144",
       "net/netfilter/nf_conntrack_tcp_loose=0",
       "net/netfilter/nf_conntrack_tcp_be_liberal=1",
       "net/netfilter/nf_conntrack_tcp_timeout_time_wait=10",
       `net/netfilter/nf_conntrack_tcp_timeout_established=${runtimeLimit(settings)}`,
-      "net/netfilter/nf_conntrack_max=262144",
-      "net/ipv4/tcp_early_demux=0",
-      "net/ipv4/conf/eth0/forwarding=1",
-      "ip route replace 192.0.2.100/32 via 192.0.2.11 dev eth0 onlink table 7261",
-      "ip rule add pref 3 lookup local protocol kernel",
-      "ip rule add pref 2 fwmark 0x6e6861 lookup 7261 protocol kernel",
-      "ip rule del pref 0",
     ]);
     expect(on.inputs).toMatchSnapshot();
     on.done.length = 0;
     undo("detour", on, directory);
-    expect(on.done.slice(0, 4)).toEqual([
-      "ip rule add pref 0 lookup local protocol kernel",
-      "ip rule del pref 2",
-      "ip rule del pref 3",
-      "ip route flush table 7261",
-    ]);
     expect(on.done.at(-1)).toBe("nft delete table ip nginx_ha_drain");
     expect(on.values).toEqual(kernel());
     expect(readdirSync(directory)).toEqual([]);
-  });
-
-  it("lets a router go on forwarding, and a moved local table where it is", () => {
-    const on = new Fake({ forwards: true, localFirst: false, zone: 1 });
-    on.values["net/ipv4/conf/eth0/forwarding"] = 1;
-    prepare("detour", settings, on, directory);
-    undo("detour", on, directory);
-    expect(on.inputs[0]).not.toMatch(/ drop\n.*chain output/s);
-    expect(on.done.filter((one) => /pref [03]/.test(one))).toEqual([]);
-    expect(on.values["net/ipv4/conf/eth0/forwarding"]).toBe(1);
   });
 
   it("does without what a container may not set", () => {
@@ -94,11 +71,7 @@ describe("detour", () => {
 it.each([
   "nft -f",
   "tcp_loose",
-  "early_demux",
-  "ip route",
-  "pref 3",
-  "pref 2",
-  "rule del pref 0",
+  "timeout_established",
 ])("a detour that fails at %s leaves nothing behind", (failing) => {
   const on = new Fake();
   on.failing = failing;
@@ -108,19 +81,7 @@ it.each([
   undo("detour", on, directory);
   expect(on.values).toEqual(kernel());
   expect(on.done).toContain("nft delete table ip nginx_ha_drain");
-  expect(on.found().localFirst).toBe(true);
   expect(readdirSync(directory)).toEqual([]);
-});
-
-it("takes back what it can when a part of it fails", () => {
-  const on = new Fake();
-  prepare("detour", settings, on, directory);
-  on.failing = "pref 0";
-  expect(() => undo("detour", on, directory)).toThrow(
-    "this is left of a drain (detour): its rules of routing; the next one takes it back first",
-  );
-  expect(on.values).toEqual(kernel());
-  expect(on.done, "the local table stays").not.toContain("ip rule del pref 3");
 });
 
 describe("what could not be taken back", () => {
@@ -128,9 +89,8 @@ describe("what could not be taken back", () => {
     ["keep", "address del", "192.0.2.100 on lo"],
     ["keep", "arp_ignore", "/proc/sys/net/ipv4/conf/all/arp_ignore"],
     ["keep", "address show", "192.0.2.100 on lo"],
-    ["detour", "rule del pref 2", "its rules of routing"],
     ["detour", "nft delete", "nftables' table nginx_ha_drain"],
-    ["detour", "early_demux", "/proc/sys/net/ipv4/tcp_early_demux"],
+    ["detour", "tcp_loose", "/proc/sys/net/netfilter/nf_conntrack_tcp_loose"],
   ] as const)("of %s, where %s fails, is no drain any more, and is known for the next one", (role, failing, left) => {
     const on = new Fake();
     prepare(role, settings, on, directory);
@@ -173,13 +133,4 @@ it("never has both parts at once, and begins anew where the same one was left", 
   expect(on.done[0]).toBe("ip address del 192.0.2.100/32 dev lo");
   undo("keep", on, directory);
   expect(on.values).toEqual(kernel());
-});
-
-it("sees whether the local table's rule is the first", () => {
-  expect(
-    hasLocalFirst(
-      '[{"priority":0,"src":"all","table":"local"},{"priority":32766,"src":"all","table":"main"}]',
-    ),
-  ).toBe(true);
-  expect(hasLocalFirst('[{"priority":100,"src":"all","table":"local"}]')).toBe(false);
 });

@@ -82,21 +82,19 @@ it.each(["keep", "detour"] as const)("%s lets nothing come out of the tunnel unf
 });
 
 it.each([
-  "ip link add",
-  "nft -f",
-  "rp_filter",
-  "ip link set",
-  "ip neighbour",
-])("what fails at %s leaves nothing behind", (failing) => {
-  for (const role of ["keep", "detour"] as const) {
-    const on = new Fake();
-    on.failing = failing;
-    expect(() => prepare(role, elastic, on, directory), role).toThrow(/it fails|read-only/);
-    on.failing = undefined;
-    undo(role, on, directory);
-    expect(on.values).toEqual(kernel());
-    expect(readdirSync(directory)).toEqual([]);
-  }
+  ["keep", "rp_filter"],
+  ...["ip link add", "nft -f", "ip link set", "ip neighbour"].flatMap((failing) => [
+    ["keep", failing],
+    ["detour", failing],
+  ]),
+] as ["keep" | "detour", string][])("%s that fails at %s leaves nothing behind", (role, failing) => {
+  const on = new Fake();
+  on.failing = failing;
+  expect(() => prepare(role, elastic, on, directory)).toThrow(/it fails|read-only/);
+  on.failing = undefined;
+  undo(role, on, directory);
+  expect(on.values).toEqual(kernel());
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 it("takes back what a release wrote down that knew no other address of the VIP", () => {

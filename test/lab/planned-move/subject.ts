@@ -121,15 +121,15 @@ export class PlannedMove<Pair extends MovingPair> {
 
   /** How many packets a node has sent on to the other one in this drain. */
   async diverted(name: string): Promise<number> {
-    const chain = await this.pair.succeed(name, "nft list chain ip nginx_ha_drain forward");
-    const [, packets] = / counter packets (\d+) .*accept/.exec(chain) ?? [];
+    const chain = await this.pair.succeed(name, "nft list chain ip nginx_ha_drain sending");
+    const [, packets] = / counter packets (\d+) .*drop/.exec(chain) ?? [];
     if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${chain}`);
     return Number(packets);
   }
 
   /** Whether a node has the rules that send packets on. */
   async diverts(name: string): Promise<boolean> {
-    return (await this.pair.sh(name, "nft list chain ip nginx_ha_drain forward")).exitCode === 0;
+    return (await this.pair.sh(name, "nft list chain ip nginx_ha_drain sending")).exitCode === 0;
   }
 
   async drainOf(name: string): Promise<Drain | undefined> {
