@@ -137,23 +137,19 @@ export class PlannedMove<Pair extends MovingPair> {
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  /** What a node has of a drain: rules, routes, settings, the VIP on its loopback device; empty when it has nothing. */
+  /** What a node has of a drain: rules, settings, the VIP on its loopback device, the tunnel; empty when it has nothing. */
   async traces(name: string): Promise<string> {
     const look = [
       "nft list table ip nginx_ha_drain 2>/dev/null",
-      "ip -4 rule show | grep -v -e '^0:.*local' -e '^32766:' -e '^32767:'",
-      "ip -4 route show table 7261 2>/dev/null",
       `ip -oneline address show dev lo | grep -F ' ${this.pair.vip}/'`,
-      "ip -4 rule show | grep -q '^0:.*local' || echo 'no rule for the local table'",
       "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce",
       "ip -oneline link show type vxlan",
-      "cmp --silent /proc/sys/net/ipv4/conf/{all,$INTERFACE}/forwarding || echo 'it forwards'",
-      "grep -H '^0$' /proc/sys/net/ipv4/tcp_early_demux /proc/sys/net/netfilter/nf_conntrack_tcp_loose 2>/dev/null",
+      "grep -H '^0$' /proc/sys/net/netfilter/nf_conntrack_tcp_loose 2>/dev/null",
       "grep -H '^1$' /proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal 2>/dev/null",
       "grep -H '^10$' /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait 2>/dev/null",
       "ls /run/nginx-ha/drain | grep -v '^last.json$'",
     ];
-    return this.pair.succeed(name, `. /etc/nginx-ha/current/node.env; { ${look.join("; ")}; true; }`);
+    return this.pair.succeed(name, `{ ${look.join("; ")}; true; }`);
   }
 
   untilNothingIsLeft = (name: string, limitMs = 30_000): Promise<unknown> =>
