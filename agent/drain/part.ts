@@ -24,7 +24,8 @@ export function prepare(
     throw new Error(`${settings.node} has its part of another drain (${other}), which is not over`);
   undo(other, on, directory);
   undo(role, on, directory);
-  remove("last", directory);
+  // Whoever waits for this node's last drain reads what came of it: a detour right after it says nothing about that.
+  if (role === "keep") remove("last", directory);
   const found = on.found();
   writeRecord(role, { settings, found, sysctls: {} }, directory);
   const part = parts[role](settings, found);

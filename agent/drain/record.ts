@@ -53,7 +53,7 @@ function complete({ settings, ...rest }: DrainRecord): DrainRecord {
 export const leaveRecord = (name: RecordName, role: Role, directory = drainDirectory): void =>
   renameSync(fileOf(name, directory), fileOf(`${role}-left`, directory));
 
-/** What others may read of the drain, as one line of JSON. */
+/** What others may read of the drain, as one line of JSON; `last`: what came of the last one that this node kept connections in. */
 export const writeState = (name: "status" | "last", state: object, directory = drainDirectory): void =>
   replace(fileOf(name, directory), lineOf(state));
 

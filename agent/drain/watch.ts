@@ -77,7 +77,7 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     at: new Date().toISOString(),
     left,
   });
-  writeState("last", result);
+  if (role === "keep") writeState("last", result);
   log("drain over", { ...result });
   return reason;
 }

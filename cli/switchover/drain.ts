@@ -53,7 +53,7 @@ const stopScript = (role: Role): string => `
 [ -e ${drainDirectory}/${role}.json ] || exit 0
 systemctl --quiet stop ${drainUnit(role)}
 [ ! -e ${drainDirectory}/${role}.json ] || ${drainProgram} undo ${role}
-cat ${drainDirectory}/last.json
+${role === "keep" ? `cat ${drainDirectory}/last.json` : ""}
 `;
 
 /** As long as the holder is not MASTER again its part is not stopped: that would cut what it keeps. */

@@ -134,3 +134,15 @@ it("never has both parts at once, and begins anew where the same one was left", 
   undo("keep", on, directory);
   expect(on.values).toEqual(kernel());
 });
+
+it("keeps what came of the last drain for whoever waited for it, until the node keeps connections again", () => {
+  const last = join(directory, "last.json");
+  writeFileSync(last, "{}");
+  const on = new Fake();
+  prepare("detour", settings, on, directory);
+  undo("detour", on, directory);
+  expect(readdirSync(directory)).toEqual(["last.json"]);
+  prepare("keep", settings, on, directory);
+  undo("keep", on, directory);
+  expect(readdirSync(directory)).toEqual([]);
+});

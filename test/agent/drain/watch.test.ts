@@ -125,3 +125,13 @@ it("behind an API waits until the VIP leads to the other node, connections or no
   await pass(4);
   expect(await over).toBe("empty");
 });
+
+it("says at its end nothing of connections where the other node has them", async () => {
+  vi.mocked(holdsAnchor).mockReturnValue(true);
+  const over = watch("detour", settings, stopped.signal);
+  await pass(1);
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  await pass(1);
+  expect(await over).toBe("back");
+  expect(told("last")).toEqual([]);
+});
