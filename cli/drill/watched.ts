@@ -2,8 +2,10 @@ import type { Event, NodeEvent } from "../history/events";
 import { startProber } from "../probe/prober";
 import { isGood } from "../probe/probes";
 import type { Running } from "../run";
+import type { Remote } from "../ssh";
 import { untilHealthy } from "../status/healthy";
 import type { StatusReport } from "../status/report";
+import { now } from "../watch/clock";
 import { startSampler } from "../watch/sampler";
 import type { Drill } from "./settings";
 
@@ -11,6 +13,8 @@ import type { Drill } from "./settings";
 export const INTERVAL_MS = 8;
 /** Who waits longer than this has given up. */
 const REQUEST_MS = 1000;
+/** Ten beats of a sampler. A machine that lost its power may be back before SSH finds out that the connection is not. */
+const SILENT_MS = 2000;
 
 /** A pair that is watched: its VIP by a prober, each of its nodes by a sampler. */
 export interface Watched {
@@ -35,10 +39,12 @@ export async function watchPair(
   limitS: number,
 ): Promise<Watched> {
   const states = new Map<string, NodeEvent>();
+  const heard = new Map<string, number>();
   const samplers = new Map<string, Running>();
   const seen = (event: Event): void => {
     recorder.add(event);
     if (event.t === "node") states.set(event.node, event);
+    if (event.t === "node" || event.t === "beat") heard.set(event.node, event.seen);
     if (event.t === "lost") {
       states.delete(event.node);
       samplers.delete(event.node);
@@ -49,6 +55,8 @@ export async function watchPair(
     settings.vantage,
     (line) => recorder.add(JSON.parse(line)),
   );
+  const isWatched = ({ name }: Remote): boolean =>
+    states.has(name) && now() - (heard.get(name) ?? 0) < SILENT_MS;
   const end = (): Promise<unknown> => {
     for (const one of [prober, ...samplers.values()]) one.end();
     return prober.done;
@@ -79,7 +87,7 @@ export async function watchPair(
         await watchAll();
         return report;
       };
-      return untilHealthy(what, withinS, lookAndWatch, waiting, () => states.size === 2);
+      return untilHealthy(what, withinS, lookAndWatch, waiting, () => remotes.every(isWatched));
     },
     end,
   };
