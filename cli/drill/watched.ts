@@ -39,12 +39,14 @@ export async function watchPair(
   limitS: number,
 ): Promise<Watched> {
   const states = new Map<string, NodeEvent>();
-  const heard = new Map<string, number>();
   const samplers = new Map<string, Running>();
   const seen = (event: Event): void => {
     recorder.add(event);
     if (event.t === "node") states.set(event.node, event);
-    if (event.t === "node" || event.t === "beat") heard.set(event.node, event.seen);
+    if (event.t === "beat") {
+      const state = states.get(event.node);
+      if (state) states.set(event.node, { ...state, seen: event.seen });
+    }
     if (event.t === "lost") {
       states.delete(event.node);
       samplers.delete(event.node);
@@ -55,8 +57,7 @@ export async function watchPair(
     settings.vantage,
     (line) => recorder.add(JSON.parse(line)),
   );
-  const isWatched = ({ name }: Remote): boolean =>
-    states.has(name) && now() - (heard.get(name) ?? 0) < SILENT_MS;
+  const isWatched = ({ name }: Remote): boolean => now() - (states.get(name)?.seen ?? 0) < SILENT_MS;
   const end = (): Promise<unknown> => {
     for (const one of [prober, ...samplers.values()]) one.end();
     return prober.done;
