@@ -23,6 +23,7 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
           expect((await plannedMove.drainOf(from))?.connections).toBeGreaterThan(IDLE);
           expect(await plannedMove.diverted(to), "packets that were sent on").toBeGreaterThan(100);
           expect(await plannedMove.diverts(from), "none twice").toBe(false);
+          for (const name of nodeNames) expect(await plannedMove.routing(name), name).toBe("");
           became = await clients.end();
         },
         6,

@@ -19,6 +19,14 @@ export const IDLE = 1000;
 const CHUNKS = 1600;
 const EVERY_MS = 25;
 
+/** What a drain leaves as it is, each with a word where it is not. */
+const ROUTING = [
+  "ip -4 rule show | grep -v -e '^0:.*local' -e '^32766:' -e '^32767:'",
+  "ip -4 rule show | grep -q '^0:.*local' || echo 'no rule for the local table'",
+  "cmp --silent /proc/sys/net/ipv4/conf/{all,$INTERFACE}/forwarding || echo 'it forwards'",
+  "grep -H '^0$' /proc/sys/net/ipv4/tcp_early_demux",
+];
+
 /** Clients with connections of every kind that are established. */
 export interface Clients {
   /** Ends them; what became of each. */
@@ -141,6 +149,7 @@ export class PlannedMove<Pair extends MovingPair> {
   async traces(name: string): Promise<string> {
     const look = [
       "nft list table ip nginx_ha_drain 2>/dev/null",
+      ...ROUTING,
       `ip -oneline address show dev lo | grep -F ' ${this.pair.vip}/'`,
       "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce",
       "ip -oneline link show type vxlan",
@@ -149,8 +158,14 @@ export class PlannedMove<Pair extends MovingPair> {
       "grep -H '^10$' /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait 2>/dev/null",
       "ls /run/nginx-ha/drain | grep -v '^last.json$'",
     ];
-    return this.pair.succeed(name, `{ ${look.join("; ")}; true; }`);
+    return this.look(name, look);
   }
+
+  /** What a node does to other machines' packets; empty when it routes and forwards nothing. */
+  routing = (name: string): Promise<string> => this.look(name, ROUTING);
+
+  private look = (name: string, commands: readonly string[]): Promise<string> =>
+    this.pair.succeed(name, `. /etc/nginx-ha/current/node.env; { ${commands.join("; ")}; true; }`);
 
   untilNothingIsLeft = (name: string, limitMs = 30_000): Promise<unknown> =>
     waitFor(`nothing of a drain on ${name}`, limitMs, async () => (await this.traces(name)) === "", 200);
