@@ -1,20 +1,8 @@
-import { exec } from "../machines/exec";
 import { boot, powerOff } from "../machines/machine";
-import { type LabPlan, machineNamed } from "../state/plan";
+import { machineNamed } from "../state/plan";
+import { type Fault, shell } from "./fault";
+import { memoryFull } from "./memory-full";
 import { scripts } from "./scripts";
-
-/** A failure that is injected by name; `undo` brings the machine back and is harmless when nothing was injected. */
-export interface Fault {
-  inject(plan: LabPlan, machine: string): Promise<unknown>;
-  undo(plan: LabPlan, machine: string): Promise<unknown>;
-}
-
-const shell =
-  (script: string) =>
-  async (plan: LabPlan, machine: string): Promise<void> => {
-    const { exitCode, stderr } = await exec(plan, machineNamed(plan, machine), ["bash", "-c", script]);
-    if (exitCode !== 0) throw new Error(`on ${machine}: ${script}: exit ${exitCode}: ${stderr}`);
-  };
 
 const scripted = Object.fromEntries(
   Object.entries(scripts).map(([name, { inject, undo }]): [string, Fault] => [
@@ -33,6 +21,7 @@ export const faults = {
       await scripted["nginx-kill"].undo(plan, machine);
     },
   },
+  "memory-full": memoryFull,
 } satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../../cli/probe/probes";
+import { failures, judge, type Probe } from "../../../cli/probe/probes";
 import { faults } from "../../../lab/faults/faults";
+import { HOG } from "../../../lab/faults/memory-full";
+import { waitFor } from "../../../lab/host/wait";
 import { unplug } from "../../../lab/network/faults";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { pair, peerOf } from "./subject";
@@ -63,5 +65,35 @@ describe("the MASTER's network", () => {
     await pair.succeed(await pair.holder(), `ip address del ${pair.vip}/32 dev eth0`);
     await pair.untilHealthy();
     expect(JSON.parse(await pair.curl()).backend).toMatch(/^backend-/);
+  });
+});
+
+describe("the MASTER's memory", () => {
+  it("is full, three times: the kernel ends who took it, and nothing moves", async () => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    const start = new Date().toISOString();
+    const { inject, undo } = faults["memory-full"];
+    const ended = async (): Promise<boolean> =>
+      (await pair.sh(holder, `systemctl show --property ExecMainStatus --value ${HOG}`)).stdout === "9\n";
+    let probes: Probe[] = [];
+    try {
+      probes = await probeWhile(
+        throughVip(pair.plan),
+        async () => {
+          for (let time = 0; time < 3; time++) {
+            await inject(pair.plan, holder);
+            await waitFor("the kernel's OOM killer to end it", 60_000, ended, 200);
+          }
+        },
+        { intervalMs: 20, limitS: 240 },
+      );
+    } finally {
+      await undo(pair.plan, holder);
+    }
+    expect(failures(probes)).toBe("");
+    await pair.untilHealthy();
+    for (const node of [holder, peerOf(holder)])
+      expect((await pair.agent(node)).transitions.filter(({ at }) => at > start)).toEqual([]);
   });
 });
