@@ -80,7 +80,7 @@ async function main(settings: AgentSettings): Promise<void> {
       mode: claim.mode,
       address: vip,
       vrrp: vrrp(),
-      kernel: hasAddress(vip),
+      kernel: addressesOf(settings).every(hasAddress),
       config: serving.known.config,
       peer: { name: peer.name, vrrp: other.vrrp(performance.now()) },
       sync: readSync(SYNC_STATUS),
@@ -145,6 +145,10 @@ function note({ held, owner }: Told): void {
 }
 
 /** On the loopback device a drain has it, too: there nobody is told of it. */
+/** What keepalived adds to the interface of a MASTER. */
+const addressesOf = ({ vip, claim }: AgentSettings): string[] =>
+  claim.mode === "arp" && claim.address6 ? [vip, claim.address6] : [vip];
+
 const hasAddress = (address: string): boolean =>
   Object.entries(networkInterfaces()).some(
     ([device, all]) => device !== "lo" && all?.some((one) => one.address === address),

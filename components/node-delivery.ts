@@ -45,6 +45,8 @@ export class NodeDelivery {
     const variables = {
       ADDRESS: this.setting(({ address }) => address),
       INTERFACE: this.setting((settings) => settings.interface),
+      ADDRESS6: this.setting(({ address6 = "" }) => address6),
+      VIP6: this.setting(({ vip6 = "" }) => vip6),
       VIP: this.machine.resource ? "" : this.setting(({ vip }) => vip),
       PORT: this.setting(({ nginx }) => nginx.port),
       HTTP3: this.setting(({ nginx }) => (nginx.tls.http3 ? "yes" : "no")),

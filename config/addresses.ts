@@ -7,6 +7,14 @@ export const ipv4 = z.ipv4("must be an IPv4 address, e.g. 192.0.2.11");
 /** An IPv4 address with the prefix length of its subnet. */
 export const ipv4WithPrefix = z.cidrv4("must be an IPv4 address with its prefix length, e.g. 192.0.2.100/24");
 
+/** One IPv6 address of a machine; whether other networks may know it is a rule of its own. */
+export const ipv6 = z.ipv6("must be an IPv6 address, e.g. 2001:db8::11");
+
+/** An IPv6 address with the prefix length of its subnet. */
+export const ipv6WithPrefix = z.cidrv6(
+  "must be an IPv6 address with its prefix length, e.g. 2001:db8::100/64",
+);
+
 /** A range of IPv4 addresses. */
 export const cidr = z.cidrv4("must be a range of IPv4 addresses, e.g. 192.0.2.0/24");
 
@@ -21,6 +29,29 @@ export function inSubnet(address: string, cidr: string): boolean {
   const parsed = ipaddr.IPv4;
   return parsed.isValid(address) && parsed.parse(address).match(parsed.parseCIDR(cidr));
 }
+
+/** The same for IPv6. */
+export function inSubnet6(address: string, cidr: string): boolean {
+  const parsed = ipaddr.IPv6;
+  return parsed.isValid(address) && parsed.parse(address).match(parsed.parseCIDR(cidr));
+}
+
+/**
+ * Whether other networks may know the address: global (RFC 4291, 2000::/3, of which 2001:db8::/32 is for documentation) or
+ * unique local (RFC 4193).
+ */
+export const routable6 = (address: string): boolean =>
+  ["2000::/3", "fc00::/7"].some((range) => inSubnet6(address, range));
+
+/** `2001:db8::100/64` → `2001:db8::`; nothing where a subnet has no address of its own (RFC 6164, 127 bits and more). */
+export const subnet6Of = (cidr: string): string | undefined =>
+  prefixLengthOf(cidr) > 126 ? undefined : ipaddr.IPv6.networkAddressFromCIDR(cidr).toRFC5952String();
+
+/** An IPv6 address, which may be written in many ways, in the kernel's; anything else as it is. */
+export const canonical = <T>(address: T): T | string =>
+  typeof address === "string" && ipaddr.IPv6.isValid(address)
+    ? ipaddr.IPv6.parse(address).toRFC5952String()
+    : address;
 
 /** `192.0.2.100/24` → `192.0.2.0/24`. */
 export function subnetOf(cidr: string): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { host, ipv4, ipv4WithPrefix } from "./addresses";
+import { host, ipv4, ipv4WithPrefix, ipv6, ipv6WithPrefix } from "./addresses";
 import { hostKey, interfaceName, name, port, userName } from "./names";
 
 const ssh = z
@@ -24,6 +24,9 @@ const node = z.strictObject({
     .default("-")
     .meta({ description: "Where it stands: a rack, a room." }),
   address: ipv4.meta({ description: "The node's own IPv4 address: the source of its VRRP adverts." }),
+  address6: ipv6.optional().meta({
+    description: "The node's own IPv6 address on the interface; needed where the VIP has one.",
+  }),
   interface: interfaceName
     .default("eth0")
     .meta({ description: "The interface that has the address and takes the VIP." }),
@@ -38,6 +41,9 @@ const vip = z.strictObject({
     description: "How the network learns who holds the VIP. arp: gratuitous ARP on one L2 segment.",
   }),
   address: ipv4WithPrefix.meta({ description: "The VIP with the prefix length of the nodes' subnet." }),
+  address6: ipv6WithPrefix.optional().meta({
+    description: "An IPv6 address that moves with the VIP, with the prefix length of the nodes' subnet.",
+  }),
 });
 
 /** The keys that only platform `hosts` has: you have the machines. */

@@ -20,6 +20,8 @@ interface Interfaces {
 export interface ArpClaim {
   mode: "arp";
   address: string;
+  /** The IPv6 address that moves with it, as the kernel spells it. */
+  address6?: string;
   interface: string;
 }
 

@@ -9,6 +9,7 @@ export function nodeEnvironment(settings: NodeSettings): string {
     ADDRESS: settings.address,
     INTERFACE: settings.interface,
     VIP: settings.vip,
+    VIP6: settings.vip6 ?? "",
     ASKS_API: settings.agent.claim.mode === "arp" ? "no" : "yes",
     FREEZE_MS: freezeLimit(settings.advertInterval),
     HOLDS_VIP: settings.holdsVip ? "yes" : "no",

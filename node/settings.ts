@@ -8,8 +8,8 @@ import type { DrainSettings } from "./drain/settings";
 import { healthName } from "./nginx/health-name";
 import type { SyncSettings } from "./sync/settings";
 
-/** What nginx serves, with the servers of each pool, wherever they came from. */
-export type ServedNginx = NginxConfig;
+/** What nginx serves, with the servers of each pool, wherever they came from; `ipv6`: by IPv6, too. */
+export type ServedNginx = NginxConfig & { ipv6?: true };
 export type ServedPool = PoolConfig;
 
 /** One node as the network and its peer know it. */
@@ -17,6 +17,8 @@ export interface NodePlace {
   name: string;
   /** Its own address: the source of its VRRP adverts. */
   address: string;
+  /** Its own IPv6 address, where the VIP has one. */
+  address6?: string;
   interface: string;
   sshPort: number;
   /** The ed25519 host key in authorized_keys form. */
@@ -34,16 +36,22 @@ export interface PairSettings {
   drain: { seconds: number };
   /** The VIP without a prefix length. */
   vip: string;
+  /** The IPv6 address that moves with it, in the kernel's spelling, without a prefix length. */
+  vip6?: string;
 }
 
 /** Everything that the renderers need to know about one node: complete, no defaults left to apply. */
 export interface NodeSettings {
   name: string;
   address: string;
+  /** Its own IPv6 address, where the VIP has one. */
+  address6?: string;
   interface: string;
   peer: { name: string; address: string; sshPort: number; hostKey: string };
   /** The VIP without its prefix length. */
   vip: string;
+  /** The IPv6 address that moves with it. */
+  vip6?: string;
   /** Whether keepalived holds the VIP; behind an Elastic IP each node's own address is permanent instead. */
   holdsVip: boolean;
   /** An address that is always on the interface, beside those that the machine's own configuration knows. */
@@ -80,16 +88,18 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
   return {
     name: node.name,
     address: node.address,
+    ...(node.address6 !== undefined && { address6: node.address6 }),
     interface: node.interface,
     peer: { name: peer.name, address: peer.address, sshPort: peer.sshPort, hostKey: peer.hostKey },
     vip: pair.vip,
+    ...(pair.vip6 !== undefined && { vip6: pair.vip6 }),
     holdsVip: elastic === undefined,
     ...(elastic && { permanentAddress: elastic.privateIp }),
     virtualRouterId,
     priority,
     advertInterval: advertInterval[profile],
     anchor,
-    nginx: pair.nginx,
+    nginx: { ...pair.nginx, ...(pair.vip6 !== undefined && { ipv6: true }) },
     agent: {
       node: node.name,
       peer: { name: peer.name, address: peer.address },
@@ -99,7 +109,12 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
       advertInterval: advertInterval[profile],
       healthName,
       ...(claim && { region: claim.region }),
-      claim: claim?.of ?? { mode: "arp", address: pair.vip, interface: node.interface },
+      claim: claim?.of ?? {
+        mode: "arp",
+        address: pair.vip,
+        ...(pair.vip6 !== undefined && { address6: pair.vip6 }),
+        interface: node.interface,
+      },
     },
     sync: {
       node: node.name,
@@ -116,6 +131,10 @@ function settingsOf(pair: PairSettings, node: NodePlace, peer: NodePlace, priori
         peer: { address: peer.address, vip: reachedAt(peer, pair) },
         interface: node.interface,
         vip: reachedAt(node, pair),
+        ...(pair.vip6 !== undefined &&
+          peer.address6 !== undefined && {
+            ipv6: { vip: pair.vip6, peer: peer.address6 },
+          }),
         ...(claim && {
           tunnel: {
             address: node.address,

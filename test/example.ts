@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { hostPair, hostPlaces } from "../components/hosts/places";
 import type { AwsCluster, HostsCluster } from "../config/cluster";
 import { parseCluster } from "../config/parse";
 import { type NodeSettings, nodeSettings } from "../node/settings";
@@ -49,12 +50,8 @@ export function makeVpc(input: ReturnType<typeof exampleInput>): void {
 
 /** The settings of both nodes of the example on hosts. */
 export function exampleSettings(change: Change = () => {}): [NodeSettings, NodeSettings] {
-  const { drain, keepalived, nginx, nodes, sync, vip } = exampleCluster(change);
-  const places = nodes.map(({ name, address, interface: device, ssh }) => {
-    return { name, address, interface: device, sshPort: ssh.port, hostKey: ssh.hostKey };
-  });
-  const pair = { drain, keepalived, nginx, sync, vip: vip.address.split("/")[0] ?? "" };
-  return nodeSettings(pair, places as unknown as Parameters<typeof nodeSettings>[1]);
+  const cluster = exampleCluster(change);
+  return nodeSettings(hostPair(cluster), hostPlaces(cluster));
 }
 
 /** The settings of both nodes of the example on EC2, as they come out of an `up`. */

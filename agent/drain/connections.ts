@@ -21,9 +21,10 @@ export const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168
  * What `ss` calls the connections that a drain is about: those to the address, or, where an Elastic IP stands for it, those
  * that came by that.
  */
-export const filterOf = ({ vip, peer }: Pick<DrainSettings, "vip" | "peer">): string[] => [
+export const filterOf = ({ vip, peer, ipv6 }: Pick<DrainSettings, "vip" | "peer" | "ipv6">): string[] => [
   "src",
   vip,
+  ...(ipv6 ? ["or", "src", `[${ipv6.vip}]`] : []),
   ...(peer.vip === vip ? [] : PRIVATE.flatMap((range) => ["and", "not", "dst", range])),
 ];
 

@@ -1,6 +1,8 @@
 import type { DrainSettings } from "../../node/drain/settings";
+import { ipv6Copy } from "./keep-ipv6";
 import type { PartOf, Sysctl, Trace } from "./role";
-import { keepChains, load, tableTrace, unload } from "./rules";
+import { keepChains } from "./rules";
+import { load, tableTraces, unload } from "./tables";
 import { arrivalSysctls, closeTunnel, makeTunnel, openTunnel, tunnelSysctls, tunnelTraces } from "./tunnel";
 
 /**
@@ -11,18 +13,29 @@ import { arrivalSysctls, closeTunnel, makeTunnel, openTunnel, tunnelSysctls, tun
  */
 export const keep: PartOf = (settings) => {
   const copies = settings.peer.vip === settings.vip;
+  const chains = keepChains(settings);
   const copy = [`${settings.vip}/32`, "dev", "lo"];
+  const six = ipv6Copy(settings);
   /** What goes for a copy on the loopback device only, and for a tunnel. */
   const ofCopy = <T>(...some: T[]): T[] => (copies ? some : []);
   const ofTunnel = <T>(...some: T[]): T[] => (settings.tunnel ? some : []);
   return {
-    first: [...makeTunnel(settings), ...ofTunnel(load(keepChains(settings)))],
+    first: [...makeTunnel(settings), ...ofTunnel(load(chains))],
     sysctls: [...ofCopy(...silent), ...tunnelSysctls(settings), ...arrivalSysctls(settings)],
-    apply: [...openTunnel(settings), ...ofCopy({ argv: ["ip", "address", "replace", ...copy] })],
-    undo: [...ofCopy({ argv: ["ip", "address", "del", ...copy] }), ...closeTunnel(settings)],
+    apply: [
+      ...openTunnel(settings),
+      ...ofCopy({ argv: ["ip", "address", "replace", ...copy] }),
+      ...six.apply,
+    ],
+    undo: [...ofCopy({ argv: ["ip", "address", "del", ...copy] }), ...six.undo, ...closeTunnel(settings)],
     // To the last: nothing comes out of a tunnel that nobody filters.
-    last: ofTunnel(unload),
-    traces: [...ofCopy(copyTrace(settings)), ...ofTunnel(tableTrace), ...tunnelTraces(settings)],
+    last: unload(chains),
+    traces: [
+      ...ofCopy(copyTrace(settings)),
+      ...six.traces,
+      ...tableTraces(chains),
+      ...tunnelTraces(settings),
+    ],
   };
 };
 

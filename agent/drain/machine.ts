@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { commandLimit } from "../../node/drain/limits";
 import { reasonOf } from "../log";
-import type { Command, Found, Sysctl } from "./role";
+import type { Command, Sysctl } from "./role";
 
 /** What the drain does to the machine; another one in tests. */
 export interface Machine {
@@ -15,7 +15,8 @@ export interface Machine {
   get(path: string): number | undefined;
   /** @throws Error when it cannot be set */
   set(path: string, value: number): void;
-  found(): Found;
+  /** A zone of connection tracking for one drain, at random, 1 to 65535. */
+  freshZone(): number;
 }
 
 export const machine: Machine = {
@@ -29,7 +30,7 @@ export const machine: Machine = {
     }
   },
   set: (path, value) => writeFileSync(`/proc/sys/${path}`, `${value}\n`),
-  found: () => ({ zone: randomInt(1, 65_536) }),
+  freshZone: () => randomInt(1, 65_536),
 };
 
 function output([file = "", ...rest]: readonly string[], input = ""): string {

@@ -5,13 +5,14 @@ import type { DrainSettings } from "../../node/drain/settings";
 import { reasonOf } from "../log";
 import { replace } from "../put";
 import { replaceFile, textOf } from "../sync/durable";
-import type { Found, Role } from "./role";
+import type { Role } from "./role";
 
 /** What a node must know to take its part of a drain back, whoever died meanwhile. Written before anything is changed. */
 export interface DrainRecord {
   /** As they were then: another release may have others, or none. */
   settings: DrainSettings;
-  found: Found;
+  /** Of connection tracking, this drain's own. */
+  zone: number;
   /** What each setting was, by its path under /proc/sys. */
   sysctls: { [path: string]: number };
 }

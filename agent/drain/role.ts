@@ -18,12 +18,6 @@ export interface Sysctl {
   optional?: true;
 }
 
-/** What is settled before anything is changed. */
-export interface Found {
-  /** A zone of connection tracking that is this drain's own, 1 to 65535. */
-  zone: number;
-}
-
 /** What a machine shows for as long as a part is not taken back altogether. */
 export interface Trace {
   /** In a few words. */
@@ -52,4 +46,5 @@ export interface Part {
   traces: Trace[];
 }
 
-export type PartOf = (settings: DrainSettings, found: Found) => Part;
+/** `zone`: of connection tracking, this drain's own, 1 to 65535. */
+export type PartOf = (settings: DrainSettings, zone: number) => Part;

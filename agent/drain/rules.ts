@@ -1,30 +1,9 @@
 import { TUNNEL, TUNNEL_PORT } from "../../config/tunnel";
 import type { DrainSettings, Tunnel } from "../../node/drain/settings";
 import { PRIVATE } from "./connections";
-import type { Command, Found, Trace } from "./role";
+import { detourByIpv6 } from "./rules-ipv6";
+import { type Chains, chain } from "./tables";
 import { farEnd, nearEnd } from "./tunnel";
-
-/** nftables' table of either part. */
-const TABLE = "nginx_ha_drain";
-
-/** Loads a part's rules in place of those that are there. */
-export const load = (chains: string[]): Command => ({
-  argv: ["nft", "-f", "-"],
-  input: `table ip ${TABLE}\ndelete table ip ${TABLE}\ntable ip ${TABLE} {\n${chains.join("")}}\n`,
-});
-
-export const unload: Command = { argv: ["nft", "delete", "table", "ip", TABLE] };
-
-export const tableTrace: Trace = {
-  what: `nftables' table ${TABLE}`,
-  argv: ["nft", "list", "tables", "ip"],
-  pattern: new RegExp(`^table ip ${TABLE}$`, "m"),
-};
-
-const chain = (name: string, hook: string, priority: string, rules: string[]): string =>
-  rules.length === 0
-    ? ""
-    : `    chain ${name} {\n        type filter hook ${hook} priority ${priority}; policy accept;\n${rules.map((rule) => `        ${rule}\n`).join("")}    }\n`;
 
 /** Rules for a case, or none. */
 const when = (is: boolean | undefined, ...rules: string[]): string[] => (is ? rules : []);
@@ -40,25 +19,27 @@ const fromInternet = ({ vip, peer }: DrainSettings, side: "saddr" | "daddr"): st
   peer.vip === vip ? "" : `ip ${side} != { ${PRIVATE.join(", ")} } `;
 
 /** Of the node that lets the VIP go. Doubled answers leave twice, and the network lets that one pass which comes from the VIP's holder. */
-export function keepChains(settings: DrainSettings): string[] {
+export function keepChains(settings: DrainSettings): Chains {
   const { tunnel, vip, interface: device } = settings;
-  if (!tunnel) return [];
+  if (!tunnel) return {};
   const answers = `oifname "${device}" ip saddr ${vip} ${fromInternet(settings, "daddr")}meta l4proto tcp`;
-  return [
-    chain("arriving", "prerouting", "raw", [
-      peerOnly(settings),
-      ends(tunnel),
-      `iifname "${TUNNEL}" ip daddr != ${vip} drop`,
-      // ICMP's errors are sent on, too.
-      `iifname "${TUNNEL}" meta l4proto != { tcp, icmp } drop`,
-    ]),
-    chain(
-      "leaving",
-      "postrouting",
-      "mangle",
-      when(tunnel.answers === "doubled", `${answers} counter dup to ${farEnd(tunnel)} device "${TUNNEL}"`),
-    ),
-  ];
+  return {
+    ip: [
+      chain("arriving", "prerouting", "raw", [
+        peerOnly(settings),
+        ends(tunnel),
+        `iifname "${TUNNEL}" ip daddr != ${vip} drop`,
+        // ICMP's errors are sent on, too.
+        `iifname "${TUNNEL}" meta l4proto != { tcp, icmp } drop`,
+      ]),
+      chain(
+        "leaving",
+        "postrouting",
+        "mangle",
+        when(tunnel.answers === "doubled", `${answers} counter dup to ${farEnd(tunnel)} device "${TUNNEL}"`),
+      ),
+    ],
+  };
 }
 
 /**
@@ -69,10 +50,17 @@ export function keepChains(settings: DrainSettings): string[] {
  * port again would seem to go on with it. What an Elastic IP stands for is another address on each node, and is put in
  * without connection tracking.
  */
-export function detourChains(settings: DrainSettings, { zone }: Found): string[] {
+export const detourChains = (settings: DrainSettings, zone: number): Chains => ({
+  ip: detourByIpv4(settings, zone),
+  ip6: detourByIpv6(settings, zone),
+});
+
+function detourByIpv4(settings: DrainSettings, zone: number): string[] {
   const { tunnel, vip, peer, interface: device } = settings;
   const translates = peer.vip !== vip;
-  const errors = "icmp type { destination-unreachable, time-exceeded, parameter-problem }";
+  // Of what the error quotes (RFC 792: after eight octets; RFC 791: its tenth).
+  const aboutTcp = "@th,136,8 6";
+  const errors = `icmp type { destination-unreachable, time-exceeded, parameter-problem } ${aboutTcp}`;
   const asked = `iifname "${device}" ip daddr ${vip} ${fromInternet(settings, "saddr")}`;
   const toPeer = `${tunnel ? `dup to ${farEnd(tunnel)} device "${TUNNEL}"` : `dup to ${peer.address} device "${device}"`} drop`;
   const answer = `iifname "${TUNNEL}" ip saddr ${peer.vip} fib daddr type != local meta l4proto tcp`;

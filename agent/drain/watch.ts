@@ -144,7 +144,7 @@ async function closeIdle(): Promise<void> {
 /** Ends what is left by a reset, which tells the client at once. */
 async function cut(settings: DrainSettings): Promise<void> {
   // It tells each that it ends: more than anybody reads.
-  const all = `exec ss --kill --tcp --no-header ${filterOf(settings).join(" ")} >/dev/null`;
-  const { failed, err } = await run("sh", ["-c", all], COMMAND_MS);
+  const silent = 'exec ss --kill --tcp --no-header "$@" >/dev/null';
+  const { failed, err } = await run("sh", ["-c", silent, "ss", ...filterOf(settings)], COMMAND_MS);
   if (failed) log("connections were left to end by themselves", { reason: err.trim() });
 }

@@ -10,7 +10,7 @@ export interface Found {
   address: string;
   /** MASTER, BACKUP, FAULT, or `-` while keepalived does not run. */
   vrrp: string;
-  /** Whether the kernel has the VIP on the interface; behind an Elastic IP it never has. */
+  /** Whether the kernel has the VIP on the interface, both of its addresses; behind an Elastic IP it never has. */
   kernel: boolean;
   /** The hash of the configuration that nginx serves. */
   config: string;

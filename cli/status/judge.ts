@@ -1,5 +1,5 @@
 import type { NodeReport } from "./node-report";
-import type { NodeStatus, PairStatus } from "./pair-status";
+import { holds, type NodeStatus, type PairStatus } from "./pair-status";
 
 /** What can be wrong, and where the runbook has it: a heading of docs/runbook.md each. */
 export const problemKinds = {
@@ -7,6 +7,7 @@ export const problemKinds = {
   "no-holder": "Nobody holds the VIP",
   "two-masters": "Both nodes are MASTER",
   "master-without-vip": "A MASTER without the VIP",
+  "vip-in-part": "A MASTER with one of the VIP's addresses",
   "vip-without-master": "The VIP on a node that is not MASTER",
   "node-unreachable": "A node does not answer",
   "keepalived-down": "keepalived does not run",
@@ -55,7 +56,7 @@ function ofAddress({ nodes }: PairStatus): Problem[] {
   if (up.length === 0) return [];
   const named = (test: (report: NodeReport) => boolean): string[] =>
     up.filter(({ report }) => report && test(report)).map(({ name }) => name);
-  const holders = named(({ ADDRESS }) => ADDRESS === "held");
+  const holders = named(holds);
   const masters = named(({ VRRP }) => VRRP === "MASTER");
   const unknown = named(({ ADDRESS }) => ADDRESS === "unknown");
   const problems: Problem[] = [];
@@ -76,6 +77,13 @@ function ofAddress({ nodes }: PairStatus): Problem[] {
       node: name,
       text: "MASTER without the VIP",
       remedy: AGENT_LOG,
+    });
+  for (const name of named((report) => report.VRRP === "MASTER" && report.ADDRESS === "part"))
+    problems.push({
+      kind: "vip-in-part",
+      node: name,
+      text: "MASTER with one of the VIP's addresses, not both",
+      remedy: `run: nginx-ha ssh ${name} -- ip address show`,
     });
   for (const name of holders.filter((one) => !masters.includes(one)))
     problems.push({ kind: "vip-without-master", node: name, text: `has the VIP and is ${vrrpOf(up, name)}` });
@@ -181,7 +189,7 @@ function ofConfig({ nodes }: PairStatus): Problem[] {
   const serving = nodes.filter(({ report }) => report?.CONFIG);
   const served = new Set(serving.map(({ report }) => report?.CONFIG));
   if (served.size < 2) return [];
-  const behind = serving.find(({ report }) => report?.ADDRESS !== "held") ?? serving[0];
+  const behind = serving.find(({ report }) => report && !holds(report)) ?? serving[0];
   return [
     {
       kind: "config-differs",

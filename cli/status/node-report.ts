@@ -42,7 +42,8 @@ const nodeReport = z.object({
   CERTIFICATES: text,
   /** Names of the track files that are set, separated by spaces. */
   TRACKS: text,
-  ADDRESS: z.enum(["held", "-", "unknown"]),
+  /** `part`: some of the VIP's addresses, not all of them. */
+  ADDRESS: z.enum(["held", "part", "-", "unknown"]),
   /** The hash of the configuration that nginx serves; empty when it does not answer. */
   CONFIG: z.string(),
   /** Term, number and hash of the generation that it serves; `-` before the first. */

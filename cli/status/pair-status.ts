@@ -18,6 +18,9 @@ export interface PairStatus {
   nodes: NodeStatus[];
 }
 
+/** Whether a node has the VIP, or one of its addresses: it answers then. */
+export const holds = ({ ADDRESS }: NodeReport): boolean => ADDRESS === "held" || ADDRESS === "part";
+
 /** The node that has the VIP; the first one when, wrongly, both do. */
 export const holderOf = ({ nodes }: PairStatus): string | undefined =>
-  nodes.find((node) => node.report?.ADDRESS === "held")?.name;
+  nodes.find(({ report }) => report && holds(report))?.name;

@@ -3,7 +3,7 @@ import { certificatesOf, servedCertificate } from "./certificates";
 import { drainOf, pairDrain } from "./drain";
 import { type ProblemKind, problemKinds, problemsOf, verdictOf } from "./judge";
 import type { NodeReport } from "./node-report";
-import { holderOf, type NodeStatus, type PairStatus } from "./pair-status";
+import { holderOf, holds, type NodeStatus, type PairStatus } from "./pair-status";
 import { warningsOf } from "./warnings";
 
 const kinds = Object.keys(problemKinds) as [ProblemKind, ...ProblemKind[]];
@@ -25,7 +25,9 @@ const node = z.strictObject({
     .string()
     .meta({ description: "Term, number and hash of the generation that it serves; - when nobody knows." }),
   acknowledged: z.boolean().meta({ description: "Whether both nodes have that generation on their disks." }),
-  address: z.enum(["held", "-", "unknown"]),
+  address: z
+    .enum(["held", "part", "-", "unknown"])
+    .meta({ description: "Whether the VIP leads to it; part: one of its addresses, not both." }),
   since: z.string().optional().meta({ description: "When it came to its VRRP state." }),
   certificates: z.array(servedCertificate).meta({ description: "What its nginx proves names with." }),
 });
@@ -97,7 +99,7 @@ function nodeOf(
 
 /** The holder's is the one to have; without a holder that answers, nobody can say. */
 function configOf(report: NodeReport | undefined, { nodes }: PairStatus): "current" | "differs" | "unknown" {
-  const right = nodes.find((node) => node.report?.ADDRESS === "held")?.report?.CONFIG;
+  const right = nodes.find(({ report: one }) => one && holds(one))?.report?.CONFIG;
   if (!report?.CONFIG || !right) return "unknown";
   return report.CONFIG === right ? "current" : "differs";
 }

@@ -39,7 +39,7 @@ function look() {
   const set = TRACKS.filter((name) => /[1-9]/.test(read(`/run/nginx-ha/track/${name}`)));
   const runs = !["", "Z", "X"].includes(processState("/run/vrrp.pid"));
   const master = runs && has("lo", env.ANCHOR);
-  const here = env.HOLDS_VIP !== "yes" || has(env.INTERFACE, env.VIP);
+  const here = env.HOLDS_VIP !== "yes" || has(env.INTERFACE, env.VIP) || has(env.INTERFACE, env.VIP6);
   const api = env.ASKS_API !== "yes" || read("/run/nginx-ha-agent/address") === "held";
   return {
     vrrp: master ? "MASTER" : !runs ? "-" : set.length > 0 ? "FAULT" : "BACKUP",

@@ -8,6 +8,8 @@ export interface HostNodeArgs {
   name: string;
   /** Its own IPv4 address: the source of its VRRP adverts. */
   address: string;
+  /** Its own IPv6 address: with `vip6` only, and then of both nodes. */
+  address6?: string;
   /** The interface that has the address and takes the VIP: eth0 unless told. */
   interface?: string;
   /** Where it stands. */
@@ -36,6 +38,8 @@ export interface HostsNginxPairArgs {
   nodes: HostNodeArgs[];
   /** The VIP with the prefix length of the nodes' subnet. */
   vip: string;
+  /** An IPv6 address that moves with it, with the prefix length of the nodes' subnet. */
+  vip6?: string;
   /** The key that logs in on both, OpenSSH or PEM form, without a passphrase. */
   sshPrivateKey: pulumi.Input<string>;
   /** Where requests go. */
@@ -77,7 +81,7 @@ const nested = (name: string, args: HostsNginxPairArgs): object => ({
     ...node,
     ssh: { host, port, user, hostKey },
   })),
-  vip: { address: args.vip },
+  vip: { address: args.vip, address6: args.vip6 },
   keepalived: { virtualRouterId: args.virtualRouterId },
   nginx: { port: args.port, pools: args.pools, routes: routesOf(args.routes, args.pools) },
 });

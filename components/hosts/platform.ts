@@ -5,6 +5,7 @@ import type { HostsCluster } from "../../config/cluster";
 import type { Machine } from "../machine";
 import type { Platform } from "../platform";
 import { hostMachines } from "./machines";
+import { hostPair, hostPlaces } from "./places";
 
 /** Platform `hosts`: nothing is made but what is on the machines. */
 export function hostsPlatform(
@@ -14,17 +15,11 @@ export function hostsPlatform(
   parent: pulumi.Resource,
 ): Platform {
   const [first, second] = hostMachines(cluster, privateKey) as [Machine, Machine];
-  const { keepalived, nginx, sync, drain } = cluster;
-  const vip = addressOf(cluster.vip.address);
   sayWhatDestroyLeaves(name, cluster, parent);
-  const [one, other] = cluster.nodes.map(({ name, address, interface: device, ssh }) => {
-    return { name, address, interface: device, sshPort: ssh.port, hostKey: ssh.hostKey };
-  });
-  if (!one || !other) throw new Error("a pair has two nodes");
   return {
-    vip: pulumi.output(vip),
-    pair: pulumi.output({ keepalived, nginx, sync, drain, vip }),
-    places: pulumi.output([one, other]) as unknown as Platform["places"],
+    vip: pulumi.output(addressOf(cluster.vip.address)),
+    pair: pulumi.output(hostPair(cluster)),
+    places: pulumi.output(hostPlaces(cluster)) as unknown as Platform["places"],
     machines: "exist",
     first,
     second: () => second,

@@ -1,4 +1,5 @@
-import { addressOf, inSubnet, ipv4, ipv4WithPrefix, reservedIn, subnetOf } from "../addresses";
+import { addressOf, canonical, inSubnet, ipv4, ipv4WithPrefix, reservedIn, subnetOf } from "../addresses";
+import { vip6Of, vip6Rules } from "./hosts-ipv6";
 import { listenersOf } from "./nginx/ports";
 import { items, type LooseHosts, type Problem, repeated } from "./problem";
 
@@ -16,6 +17,7 @@ export function* hostsRules(cluster: LooseHosts): Generator<Problem> {
     (index) => ["nodes", index, "ssh", "hostKey"],
   );
   yield* vipRules(cluster);
+  yield* vip6Rules(cluster);
 }
 
 function* vipRules(cluster: LooseHosts): Generator<Problem> {
@@ -39,12 +41,15 @@ function* vipRules(cluster: LooseHosts): Generator<Problem> {
       );
     }
   }
-  yield* backendRules(cluster, vip);
+  yield* backendRules(cluster, [vip, vip6Of(cluster)]);
 }
 
 /** No backend of a pool or a stream is the pair's own nginx. */
-function* backendRules({ nginx, nodes }: LooseHosts, vip: string): Generator<Problem> {
-  const own = items(nodes).map((node) => node?.address);
+function* backendRules(
+  { nginx, nodes }: LooseHosts,
+  vips: readonly (string | undefined)[],
+): Generator<Problem> {
+  const own = items(nodes).flatMap((node) => [node?.address, canonical(node?.address6)]);
   const { tcp, udp } = listenersOf(nginx ?? {});
   const lists = [
     ...items(nginx?.pools).map((pool, index) => ({ of: pool, path: ["nginx", "pools", index], taken: tcp })),
@@ -57,9 +62,10 @@ function* backendRules({ nginx, nodes }: LooseHosts, vip: string): Generator<Pro
   for (const { of, path, taken } of lists)
     for (const [position, server] of items(of?.servers).entries()) {
       const { address, port } = server ?? {};
-      const itself = own.includes(address) && taken.some((one) => one.port === (port ?? 80));
-      if (address === undefined || (address !== vip && !itself)) continue;
-      const who = address === vip ? "the VIP" : "a node's address on a port of nginx's";
+      const itself = own.includes(canonical(address)) && taken.some((one) => one.port === (port ?? 80));
+      const isVip = vips.includes(canonical(address));
+      if (address === undefined || !(isVip || itself)) continue;
+      const who = isVip ? "the VIP" : "a node's address on a port of nginx's";
       yield {
         path: [...path, "servers", position, "address"],
         value: address,

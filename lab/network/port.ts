@@ -2,7 +2,7 @@ import { z } from "zod";
 import { waitFor } from "../host/wait";
 import { labNames, machineNamespace } from "../state/names";
 import type { LabPlan, MachinePlan } from "../state/plan";
-import { LAB_RANGE, macAddress } from "./addresses";
+import { LAB_RANGE, macAddress, PREFIX_LENGTH6 } from "./addresses";
 import { hasLink, ip, ipRows, setSysctls, tryIp } from "./ip";
 import { BRIDGE } from "./segment";
 
@@ -51,6 +51,8 @@ export function configuration({ subnet }: LabPlan, machine: MachinePlan): string
   return [
     ["link", "set", "lo", "up"],
     ["addr", "add", `${machine.address}/${subnet.prefixLength}`, "brd", "+", "dev", INTERFACE],
+    // Nobody else has it: no second without it, as long as the kernel asks.
+    ["addr", "add", `${machine.address6}/${PREFIX_LENGTH6}`, "dev", INTERFACE, "nodad"],
     ["link", "set", INTERFACE, "up"],
     ["route", "add", "default", "via", subnet.gateway],
     ["route", "add", subnet.hostLink.cidr, "via", subnet.gateway],

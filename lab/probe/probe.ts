@@ -31,7 +31,8 @@ export async function probeWhile(
   { intervalMs = 5, limitS = 120, port = 80, requestMs = 1000 } = {},
 ): Promise<Probe[]> {
   const node = join(root, "node_modules/.bin/node");
-  const url = `http://${address}${port === 80 ? "" : `:${port}`}/probe`;
+  const host = address.includes(":") ? `[${address}]` : address;
+  const url = `http://${host}${port === 80 ? "" : `:${port}`}/probe`;
   const prober = [node, proberFile];
   const argv = [address, url, `${intervalMs}`, `${limitS}`, "0", `${requestMs}`];
   const child = (await execa)("ip", ["netns", "exec", namespace, ...prober, ...argv], {

@@ -11,6 +11,7 @@ export interface MachinePlan {
   image: ImageKind;
   release: Release;
   address: string;
+  address6: string;
 }
 
 /** What a machine's files and processes are found by. */
@@ -77,6 +78,7 @@ export function planLab({ name, release, clone, slot, machines = DEFAULT_MACHINE
       image,
       release,
       address: `${subnet.prefix}.${host}`,
+      address6: `${subnet.prefix6}${host}`,
     })),
   };
 }

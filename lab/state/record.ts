@@ -16,6 +16,8 @@ const planSchema = z.object({
     cidr: z.string(),
     gateway: z.string(),
     vip: z.string(),
+    prefix6: z.string(),
+    vip6: z.string(),
     hostLink: z.object({ cidr: z.string(), host: z.string(), lab: z.string(), prefixLength: z.number() }),
   }),
   machines: z.array(
@@ -24,6 +26,7 @@ const planSchema = z.object({
       image: z.enum(["node", "site"]),
       release: z.enum(["trixie", "bookworm"]),
       address: z.string(),
+      address6: z.string(),
     }),
   ),
 });

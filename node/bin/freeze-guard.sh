@@ -28,7 +28,10 @@ stopped() {
 }
 end_keepalived() {
   local main=0
-  if [ "$HOLDS_VIP" = yes ]; then ip address del "$VIP/32" dev "$INTERFACE" 2>/dev/null; fi
+  if [ "$HOLDS_VIP" = yes ]; then
+    ip address del "$VIP/32" dev "$INTERFACE" 2>/dev/null
+    [ -z "$VIP6" ] || ip address del "$VIP6/128" dev "$INTERFACE" 2>/dev/null
+  fi
   read -r main 2>/dev/null </run/keepalived.pid || main=$pid
   kill -KILL "$pid" "$main" 2>/dev/null
   echo "keepalived stood still for $((standing / 1000)) ms as MASTER: ended, so that the peer alone has the VIP"

@@ -4,5 +4,6 @@
 set -u
 . /etc/nginx-ha/current/node.env
 ip address del "$VIP/32" dev "$INTERFACE" 2>/dev/null
+[ -z "$VIP6" ] || ip address del "$VIP6/128" dev "$INTERFACE" 2>/dev/null
 ip address del "$ANCHOR/32" dev lo 2>/dev/null
 exit 0

@@ -11,6 +11,8 @@ export interface DrainSettings {
   interface: string;
   /** What clients' packets are addressed to when they reach this node: the VIP, without its prefix length, or what an Elastic IP stands for. */
   vip: string;
+  /** The IPv6 address that moves with the VIP, and the peer's own. */
+  ipv6?: { vip: string; peer: string };
   /** Where the network, and no gratuitous ARP, says whose the VIP is; nothing on one L2 segment. */
   tunnel?: Tunnel;
   /** keepalived's anchor: on the loopback device if and only if the node is MASTER. */

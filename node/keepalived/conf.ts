@@ -74,7 +74,11 @@ ${settings.holdsVip ? excluded(settings) : ""}}
 const announced = `    vrrp_garp_master_refresh 60
 `;
 
-const excluded = ({ vip, interface: device }: NodeSettings): string => `    virtual_ipaddress_excluded {
+/**
+ * An IPv6 address is added without duplicate address detection, which would take more than a second: keepalived's own
+ * default, and its option `-nodad` takes that back.
+ */
+const excluded = ({ vip, vip6, interface: device }: NodeSettings): string => `    virtual_ipaddress_excluded {
         ${vip}/32 dev ${device}
-    }
+${vip6 === undefined ? "" : `        ${vip6}/128 dev ${device}\n`}    }
 `;

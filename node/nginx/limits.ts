@@ -8,6 +8,7 @@ export function limitZones(nginx: ServedNginx): Lines {
   const { rateLimits, connectionLimits } = nginx;
   if (rateLimits.length + connectionLimits.length === 0) return [];
   return [
+    ...([...rateLimits, ...connectionLimits].some(({ key }) => key === "address") ? client : []),
     ...rateLimits.flatMap((limit) => [
       ...keyOf("rate", limit),
       `limit_req_zone ${keyName("rate", limit)} zone=rate_${word(limit.name)}:${memory(limit, 128)}k rate=${limit.rate};`,
@@ -28,7 +29,14 @@ export function limitZones(nginx: ServedNginx): Lines {
 type Limit = Pick<RateLimit, "name" | "key" | "allow" | "keys">;
 type Kind = "rate" | "conn";
 
-const variable = (key: string): string => (key === "address" ? "$binary_remote_addr" : variableOf(key));
+/** By IPv6 a client has a network of its own, and as many addresses as it likes: its first 64 bits count (RFC 6177). */
+const CLIENT = "$nginx_ha_client";
+const client = block(`map $binary_remote_addr ${CLIENT}`, [
+  "default $binary_remote_addr;",
+  '"~(?s)^(.{8}).{8}$" $1;',
+]);
+
+const variable = (key: string): string => (key === "address" ? CLIENT : variableOf(key));
 const keyName = (kind: Kind, { name, key, allow }: Limit): string =>
   allow.length === 0 ? variable(key) : `$nginx_ha_${kind}_key_${word(name)}`;
 

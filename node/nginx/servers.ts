@@ -3,6 +3,7 @@ import type { ServedNginx } from "../settings";
 import { challengeAnswers, challengeLocations } from "./challenges";
 import { siteHeaders } from "./headers";
 import { healthName } from "./health-name";
+import { listen } from "./listen";
 import { locations } from "./locations";
 import { type Site, sitesOf } from "./model";
 import { errorPages, pageLocations } from "./pages";
@@ -13,6 +14,7 @@ import { certificateFiles } from "./tls";
 export function healthServer(nginx: ServedNginx, nodes: readonly string[], config: string): Lines {
   const nodesOnly = [...nodes.map((node) => `allow ${node};`), "deny all;"];
   return block("server", [
+    // By IPv4 only: nobody but the nodes asks for it.
     `listen ${nginx.port};`,
     `server_name ${healthName};`,
     "access_log off;",
@@ -69,19 +71,22 @@ const names = ({ names }: { names: readonly string[] }): Lines => [
 type Named = Pick<Site, "names">;
 const byDefault = ({ names }: Named): string => (names.length === 0 ? " default_server" : "");
 
-const plain = (site: Named, { port, proxyProtocol }: ServedNginx): Lines => [
-  `listen ${port}${byDefault(site)};`,
-  ...(proxyProtocol?.port ? [`listen ${proxyProtocol.port}${byDefault(site)} proxy_protocol;`] : []),
+const plain = (site: Named, nginx: ServedNginx): Lines => [
+  ...listen(nginx, nginx.port, byDefault(site)),
+  ...listen(nginx, nginx.proxyProtocol?.port, `${byDefault(site)} proxy_protocol`),
 ];
 
 // "http2 on" is not known before nginx 1.25.1 (Debian 12 has 1.22.1); this form is known to both, with a warning.
-const byTls = (site: Named, { tls, proxyProtocol }: ServedNginx): Lines => {
+const byTls = (site: Named, nginx: ServedNginx): Lines => {
+  const { tls, proxyProtocol } = nginx;
   const ssl = `${byDefault(site)} ssl${tls.http2 ? " http2" : ""}`;
   return [
-    `listen ${tls.port}${ssl};`,
+    ...listen(nginx, tls.port, ssl),
     // Once for all servers of the port: a connection's datagrams must come to one worker.
-    ...(tls.http3 ? [`listen ${tls.port} quic${byDefault(site) && `${byDefault(site)} reuseport`};`] : []),
-    ...(proxyProtocol?.tlsPort ? [`listen ${proxyProtocol.tlsPort}${ssl} proxy_protocol;`] : []),
+    ...(tls.http3
+      ? listen(nginx, tls.port, ` quic${byDefault(site) && `${byDefault(site)} reuseport`}`)
+      : []),
+    ...listen(nginx, proxyProtocol?.tlsPort, `${ssl} proxy_protocol`),
   ];
 };
 

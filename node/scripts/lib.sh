@@ -35,7 +35,7 @@ refresh_lists() {
 }
 
 # has_address ADDRESS DEVICE. Not grep -q: it stops reading early, and under pipefail that fails the pipeline.
-has_address() { ip -oneline -4 address show dev "$2" | grep --fixed-strings " $1/" >/dev/null; }
+has_address() { ip -oneline address show dev "$2" | grep --fixed-strings " $1/" >/dev/null; }
 
 # One script at a time changes a node. The wait is shorter than every script's limit, so that this is what is said.
 lock() {

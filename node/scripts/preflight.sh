@@ -1,6 +1,7 @@
 # Looks whether the node can be one of the pair, and changes nothing.
 # Variables: NODE ADDRESS INTERFACE PORT MORE_PORTS (of nginx, by TCP) RELEASE (only so that it runs before every change)
 #   HTTP3: yes where it is to be offered
+#   ADDRESS6, VIP6: empty where the VIP has no IPv6 address
 #   VIP: empty on a machine that was just made, whose image may have given it all addresses of its interface
 . /etc/os-release
 case "$ID-${VERSION_ID:-}" in
@@ -16,9 +17,16 @@ ip link show dev "$INTERFACE" >/dev/null 2>&1 ||
   fail "has no interface $INTERFACE; set the node's interface to one of: $(ip -brief link | awk '$1 != "lo" {sub(/@.*/, "", $1); print $1}' | paste -sd' ')"
 has_address "$ADDRESS" "$INTERFACE" ||
   fail "$INTERFACE does not have the address $ADDRESS; it has: $(ip -oneline -4 address show dev "$INTERFACE" | awk '{print $4}' | paste -sd' ')"
-if [ -n "$VIP" ] && [ ! -e "$current" ] && has_address "$VIP" "$INTERFACE"; then
-  fail "already has the VIP $VIP, and keepalived must be the one that adds it; remove it from the machine's network configuration"
+if [ -n "$ADDRESS6" ] && ! has_address "$ADDRESS6" "$INTERFACE"; then
+  fail "$INTERFACE does not have the address $ADDRESS6; it has: $(ip -oneline -6 address show dev "$INTERFACE" scope global | awk '{print $4}' | paste -sd' ')"
 fi
+for vip in $VIP $VIP6; do
+  # Of a pair that runs, keepalived added those that it knows.
+  if grep --quiet --line-regexp --extended-regexp "VIP6?='$vip'" "$current/node.env" 2>/dev/null; then continue; fi
+  if has_address "$vip" "$INTERFACE"; then
+    fail "already has the VIP $vip, and keepalived must be the one that adds it; remove it from the machine's network configuration"
+  fi
+done
 if [ ! -e "$current" ]; then
   for unit in nginx keepalived; do
     if systemctl --quiet is-active "$unit"; then

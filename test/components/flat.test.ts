@@ -48,14 +48,16 @@ describe("HostsNginxPair", () => {
     const sshPrivateKey = pulumi.secret("key");
     const flat = await registered(() => {
       new HostsNginxPair("edge", {
-        nodes: nodes.map(({ name, address, interface: device, ssh }) => ({
+        nodes: nodes.map(({ name, address, address6, interface: device, ssh }) => ({
           name,
           address,
+          address6,
           interface: device,
           hostKey: ssh.hostKey,
           sshUser: ssh.user,
         })),
         vip: vip.address,
+        vip6: vip.address6,
         sshPrivateKey,
         pools: nginx.pools.map(({ name, servers }) => ({ name, servers })),
         routes: nginx.routes?.map(({ path, pool }) => ({ path, pool: pool ?? "" })),

@@ -10,6 +10,12 @@ export const settings: DrainSettings = {
   seconds: 60,
 };
 
+/** With an IPv6 address that moves with the VIP. */
+export const dual: DrainSettings = {
+  ...settings,
+  ipv6: { vip: "2001:db8::100", peer: "2001:db8::11" },
+};
+
 export const direct: DrainSettings = {
   ...settings,
   tunnel: { address: "192.0.2.12", senior: false, answers: "directly" },

@@ -1,5 +1,4 @@
 import type { Machine } from "../../../agent/drain/machine";
-import type { Found } from "../../../agent/drain/role";
 
 /** The settings of a machine before a drain. */
 export const kernel = (): Record<string, number> => ({
@@ -48,8 +47,14 @@ export class Fake implements Machine {
       this.shown.delete("tunnel");
       for (const path of Object.keys(ofTunnel)) delete this.values[path];
     }
-    if (text.startsWith("nft -f")) this.shown.set("table", "table ip nginx_ha_drain\n");
-    if (text.startsWith("nft delete")) this.shown.delete("table");
+    for (const family of ["ip", "ip6"]) {
+      if (text.startsWith("nft -f") && input?.includes(`\ntable ${family} nginx_ha_drain {`))
+        this.shown.set(`table ${family}`, `table ${family} nginx_ha_drain\n`);
+      if (text === `nft delete table ${family} nginx_ha_drain`) this.shown.delete(`table ${family}`);
+    }
+    const six = / -6 address (replace|del) (\S+)/.exec(text);
+    if (six?.[1] === "replace") this.shown.set("address6", `    inet6 ${six[2]} scope global\n`);
+    if (six?.[1] === "del") this.shown.delete("address6");
     this.done.push(text);
     if (input) this.inputs.push(input);
   }
@@ -64,5 +69,5 @@ export class Fake implements Machine {
     this.done.push(`${path}=${value}`);
     this.values[path] = value;
   }
-  found = (): Found => ({ zone: 4711 });
+  freshZone = (): number => 4711;
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { prepare, undo } from "../../../agent/drain/part";
 import type { Role } from "../../../agent/drain/role";
 import type { DrainSettings } from "../../../node/drain/settings";
-import { modes, settings } from "./example";
+import { dual, modes, settings } from "./example";
 import { Fake, kernel } from "./fake";
 
 let directory = "";
@@ -14,14 +14,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const all = [["arp", settings] as [string, DrainSettings], ...modes].flatMap(([mode, of]) =>
+const all = [["arp", settings], ["arp by IPv6, too", dual], ...modes] as [string, DrainSettings][];
+const each = all.flatMap(([mode, of]) =>
   (["keep", "detour"] as const).map((role): [Role, string, DrainSettings] => [role, mode, of]),
 );
 
 /** What the machine has of a part, all in all. */
 const shown = (on: Fake): string => on.output([]);
 
-it.each(all)("%s in mode %s is taken back whole, wherever its program was killed", (role, _, of) => {
+it.each(each)("%s in mode %s is taken back whole, wherever its program was killed", (role, _, of) => {
   const whole = new Fake();
   prepare(role, of, whole, directory);
   const steps = whole.done.length;
@@ -40,7 +41,7 @@ it.each(all)("%s in mode %s is taken back whole, wherever its program was killed
   }
 });
 
-it.each(all)("%s in mode %s is taken back by a second try, wherever the first was killed", (role, _, of) => {
+it.each(each)("%s in mode %s is taken back by a second try, wherever the first was killed", (role, _, of) => {
   const whole = new Fake();
   prepare(role, of, whole, directory);
   const begun = whole.done.length;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prepare, undo } from "../../../agent/drain/part";
 import { runtimeLimit } from "../../../node/drain/limits";
-import { settings } from "./example";
+import { dual, settings } from "./example";
 import { Fake, kernel } from "./fake";
 
 let directory = "";
@@ -89,7 +89,7 @@ describe("what could not be taken back", () => {
     ["keep", "address del", "192.0.2.100 on lo"],
     ["keep", "arp_ignore", "/proc/sys/net/ipv4/conf/all/arp_ignore"],
     ["keep", "address show", "192.0.2.100 on lo"],
-    ["detour", "nft delete", "nftables' table nginx_ha_drain"],
+    ["detour", "nft delete", "nftables' table ip nginx_ha_drain"],
     ["detour", "tcp_loose", "/proc/sys/net/netfilter/nf_conntrack_tcp_loose"],
   ] as const)("of %s, where %s fails, is no drain any more, and is known for the next one", (role, failing, left) => {
     const on = new Fake();
@@ -145,4 +145,31 @@ it("keeps what came of the last drain for whoever waited for it, until the node 
   prepare("keep", settings, on, directory);
   undo("keep", on, directory);
   expect(readdirSync(directory)).toEqual([]);
+});
+
+describe("an IPv6 address that moves with the VIP", () => {
+  it("is kept on the loopback device, and nobody is asked for it", () => {
+    const on = new Fake();
+    prepare("keep", dual, on, directory);
+    expect(on.done.at(-1)).toBe("ip -6 address replace 2001:db8::100/128 dev lo nodad preferred_lft 0");
+    on.failing = "-6 address del";
+    expect(() => undo("keep", on, directory)).toThrow(/: 2001:db8::100 on lo/);
+    on.failing = undefined;
+    undo("keep", on, directory);
+    expect(on.done).toContain("ip -6 address del 2001:db8::100/128 dev lo");
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("has a table of its own", () => {
+    const on = new Fake();
+    prepare("detour", dual, on, directory);
+    expect(on.inputs).toMatchSnapshot();
+    on.failing = "nft delete table ip6";
+    expect(() => undo("detour", on, directory)).toThrow(
+      "this is left of a drain (detour): nftables' table ip6 nginx_ha_drain; ",
+    );
+    on.failing = undefined;
+    undo("detour", on, directory);
+    expect(readdirSync(directory)).toEqual([]);
+  });
 });

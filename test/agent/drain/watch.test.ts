@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { aliveConnections } from "../../../agent/drain/connections";
+import { aliveConnections, filterOf } from "../../../agent/drain/connections";
 import { writeState } from "../../../agent/drain/record";
 import { watch } from "../../../agent/drain/watch";
 import { holdsAnchor } from "../../../agent/keepalived/fifo";
@@ -75,7 +75,12 @@ it("takes connections that cannot be counted for alive, and cuts what is left at
   await pass(2);
   expect(await over).toBe("time");
   expect(told("last")).toMatchObject([{ connections: 7, ended: 0, cut: 7 }]);
-  expect(commands()).toContain("sh -c exec ss --kill --tcp --no-header src 192.0.2.100 >/dev/null");
+  expect(commands()).toContain('sh -c exec ss --kill --tcp --no-header "$@" >/dev/null ss src 192.0.2.100');
+});
+
+it("asks for the connections of both addresses", () => {
+  const ipv6 = { vip: "2001:db8::100", peer: "2001:db8::12" };
+  expect(filterOf({ ...settings, ipv6 })).toEqual(["src", "192.0.2.100", "or", "src", "[2001:db8::100]"]);
 });
 
 it("cuts nothing where the VIP never moved", async () => {

@@ -41,6 +41,19 @@ describe("problemsOf", () => {
       ],
     ],
     [
+      "a MASTER that lacks one of two addresses",
+      pair({ ...master, ADDRESS: "part" }, backup),
+      ["vip-in-part: nginx-a: MASTER with one of the VIP's addresses, not both"],
+    ],
+    [
+      "one of two addresses on the other node",
+      pair(master, { ...backup, ADDRESS: "part" }),
+      [
+        "two-holders: two nodes hold the VIP: nginx-a and nginx-b",
+        "vip-without-master: nginx-b: has the VIP and is BACKUP",
+      ],
+    ],
+    [
       "a dead node",
       pair({ ...master, AGENT: { ...agent, peer: { vrrp: "-" } } }, undefined),
       ["node-unreachable: nginx-b: does not answer within 2 s"],

@@ -14,6 +14,8 @@ test("a slot has a /24 for the machines and a /30 to the host, both in the range
     cidr: "198.18.3.0/24",
     gateway: "198.18.3.1",
     vip: "198.18.3.10",
+    prefix6: "2001:db8:3::",
+    vip6: "2001:db8:3::10",
     hostLink: { cidr: "198.19.3.0/30", host: "198.19.3.1", lab: "198.19.3.2", prefixLength: 30 },
   });
   expect(() => subnetOf(250)).toThrow("no lab slot 250");

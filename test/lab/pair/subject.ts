@@ -13,6 +13,7 @@ import { type ExecOptions, exec } from "../../../lab/machines/exec";
 import { sshCommand } from "../../../lab/machines/keys";
 import { freeze, thaw } from "../../../lab/machines/machine";
 import type { Release } from "../../../lab/machines/mirror";
+import { PREFIX_LENGTH6 } from "../../../lab/network/addresses";
 import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { stackFile, stackName } from "../../../lab/pair/stack";
 import { readStatus } from "../../../lab/pair/status";
@@ -34,6 +35,7 @@ class Subject {
   arguments = "";
   private started: PairLab | undefined;
   private name = "";
+  private hasIpv6 = false;
 
   async start(name: string): Promise<void> {
     this.name = name;
@@ -53,6 +55,25 @@ class Subject {
   get vip(): string {
     return this.plan.subnet.vip;
   }
+
+  /** Its IPv6 address, where it was given one. */
+  get vip6(): string {
+    return this.hasIpv6 ? this.plan.subnet.vip6 : "";
+  }
+  /** Gives the VIP an IPv6 address, and names the nodes' own. */
+  async configureIpv6(): Promise<void> {
+    this.hasIpv6 = true;
+    await this.configure(["vip", "address6"], `${this.vip6}/${PREFIX_LENGTH6}`);
+    for (const [index, name] of nodeNames.entries())
+      await this.configure(["nodes", index, "address6"], this.machine(name).address6);
+  }
+
+  /** Runs `work` with a stack whose VIP has no IPv6 address, and puts its file back as it was. */
+  withoutIpv6 = <T>(work: () => Promise<T>): Promise<T> =>
+    nodeNames.reduce(
+      (inner, _name, index) => () => this.withConfig(["nodes", index, "address6"], undefined, inner),
+      () => this.withConfig(["vip", "address6"], undefined, work),
+    )();
 
   machine = (name: string) => machineNamed(this.plan, name);
 
@@ -87,12 +108,14 @@ class Subject {
     return JSON.parse(stdout);
   }
 
-  /** Changes the stack's configuration. @returns the file as it was */
+  /** Changes the stack's configuration; without a value the key goes. @returns the file as it was */
   async configure(path: (string | number)[], value: unknown): Promise<string> {
     const file = stackFile(this.plan);
     const before = await readFile(file, "utf8");
     const document = parseDocument(before);
-    document.setIn(["config", "nginx-ha:cluster", ...path], document.createNode(value));
+    const at = ["config", "nginx-ha:cluster", ...path];
+    if (value === undefined) document.deleteIn(at);
+    else document.setIn(at, document.createNode(value));
     await writeFile(file, document.toString({ lineWidth: 0 }));
     return before;
   }

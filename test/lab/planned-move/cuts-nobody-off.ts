@@ -33,7 +33,8 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
     console.log(JSON.stringify({ seen, drain: told?.drain, became }));
     if (seen.failed > 0) console.log(failures(probes));
     expect(cutOff(became)).toEqual([]);
-    for (const talk of ["websocket", "tcp", "grpc"]) expect(became[talk]?.answers, talk).toBeGreaterThan(100);
+    const talks = ["websocket", "tcp", "grpc", ...(pair.vip6 ? ["websocket6", "tcp6"] : [])];
+    for (const talk of talks) expect(became[talk]?.answers, talk).toBeGreaterThan(100);
     for (const [kind, { longestMs }] of Object.entries(became))
       expect(longestMs, `${kind}: milliseconds for an answer`).toBeLessThan(LONGEST_MS);
     expect(failures(probes)).toBe("");

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { cutsNobodyOff } from "./cuts-nobody-off";
 import { LAB, plannedMove } from "./hosts";
 import { outlivesItsCommand } from "./interrupted";
+import { movesByIpv6 } from "./ipv6";
 import { outlivesTrouble } from "./outlives-trouble";
 import { tellsConnectionsApart } from "./same-port";
 import { handsOverFirst } from "./stopped";
@@ -13,6 +14,7 @@ const { pair } = plannedMove;
 // One pair lives through all of this, in this order.
 beforeAll(async () => {
   await pair.start(`${LAB}-hosts`);
+  await pair.configureIpv6();
   await plannedMove.serve({ machine: "backend-1", address: pair.machine("backend-1").address, port: 80 });
 });
 afterAll(async () => {
@@ -22,6 +24,7 @@ afterAll(async () => {
 
 cutsNobodyOff(plannedMove);
 
+movesByIpv6();
 tellsConnectionsApart();
 outlivesItsCommand();
 handsOverFirst();

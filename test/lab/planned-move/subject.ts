@@ -43,6 +43,8 @@ export type MovingPair = Pick<
   configure(path: string[], value: unknown): Promise<unknown>;
   holder(): Promise<string>;
   curl(): Promise<unknown>;
+  /** The VIP by IPv6, where it has such an address. */
+  vip6?: string;
 };
 
 /** Where a machine is, and how the others reach it. */
@@ -88,6 +90,7 @@ export class PlannedMove<Pair extends MovingPair> {
       `${IDLE}`,
       `${CHUNKS}`,
       `${EVERY_MS}`,
+      this.pair.vip6 ?? "",
     );
     await running.line();
     return {
@@ -149,6 +152,8 @@ export class PlannedMove<Pair extends MovingPair> {
   async traces(name: string): Promise<string> {
     const look = [
       "nft list table ip nginx_ha_drain 2>/dev/null",
+      "nft list table ip6 nginx_ha_drain 2>/dev/null",
+      "ip -6 -oneline address show dev lo | grep -v ' ::1/128 '",
       ...ROUTING,
       `ip -oneline address show dev lo | grep -F ' ${this.pair.vip}/'`,
       "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce",

@@ -5,7 +5,7 @@ import type { Part, PartOf } from "../../../agent/drain/role";
 import { drainFiles } from "../../../node/drain/files";
 import { commandLimit } from "../../../node/drain/limits";
 import type { DrainSettings } from "../../../node/drain/settings";
-import { modes, settings } from "../../agent/drain/example";
+import { dual, modes, settings } from "../../agent/drain/example";
 
 const unit = drainFiles(settings).find(({ path }) => path.endsWith(".service"))?.content ?? "";
 const limit = (name: string): number => Number(new RegExp(`^${name}=(\\d+)$`, "m").exec(unit)?.[1]);
@@ -23,16 +23,17 @@ function toUndo({ undo, last, traces }: Part): number {
 it.each([
   ["keep", "arp", keep, settings],
   ["detour", "arp", detour, settings],
+  ["keep", "arp by IPv6, too", keep, dual],
+  ["detour", "arp by IPv6, too", detour, dual],
   ...modes.flatMap(([mode, of]): [string, string, PartOf, DrainSettings][] => [
     ["keep", mode, keep, of],
     ["detour", mode, detour, of],
   ]),
 ])("the unit of %s in mode %s waits until each command has had its time", (_, __, part, settings) => {
-  const found = { zone: 1 };
-  const { first, apply } = part(settings, found);
+  const { first, apply } = part(settings, 1);
   const begins = first.length + apply.length + (part === keep && settings.tunnel ? PROOF_COMMANDS : 0);
   // What an earlier drain left is taken back first, of either role.
-  const left = (part === keep ? detour : keep)(settings, found);
+  const left = (part === keep ? detour : keep)(settings, 1);
   expect(limit("TimeoutStartSec")).toBeGreaterThan((begins + toUndo(left)) * commandLimit);
-  expect(limit("TimeoutStopSec")).toBeGreaterThan(toUndo(part(settings, found)) * commandLimit);
+  expect(limit("TimeoutStopSec")).toBeGreaterThan(toUndo(part(settings, 1)) * commandLimit);
 });

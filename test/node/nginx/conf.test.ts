@@ -11,7 +11,7 @@ const conf = (change: Change) => nginxConf(exampleEdge(change).nginx, nodes, "te
 
 describe("nginxFiles", () => {
   it("renders all that nginx can do as the golden files of edge", async () => {
-    for (const { path, content } of nginxFiles(exampleEdge().nginx, nodes, "test"))
+    for (const { path, content } of nginxFiles({ ...exampleEdge().nginx, ipv6: true }, nodes, "test"))
       await expect(content).toMatchFileSnapshot(join(__dirname, "../../golden/edge", path));
   });
 

@@ -1,6 +1,10 @@
 /** Where the connections go, and how long a transfer is: the program's arguments, see main.ts. */
-const [given = "", idle = "0", blocks = "0", every = "0"] = process.argv.slice(2);
+const [given = "", idle = "0", blocks = "0", every = "0", six = ""] = process.argv.slice(2);
 export const address = given;
+/** Empty where there is none. */
+export const address6 = six;
+/** As a URL has it. */
+export const authority = (to: string): string => (to.includes(":") ? `[${to}]` : to);
 export const idleCount = Number(idle);
 export const host = "www.example.org";
 export const chunks = Number(blocks);

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { endAll, within } from "./conversation";
-import type { Became, Kind } from "./kind";
+import { address, address6, type Became, type Kind } from "./kind";
 import { idle, keepalive } from "./quiet";
 import { grpc, tcp, websocket } from "./talks";
 import { download, http2, upload } from "./transfers";
@@ -8,9 +8,20 @@ import { download, http2, upload } from "./transfers";
 /**
  * Long connections of every kind, in the lab's client. Prints `ready` when all are established, and when a line comes on
  * stdin it ends those that would go on for ever, waits for the others and prints what became of each as one line of JSON.
- * Arguments: ADDRESS IDLE (how many connections that say nothing) CHUNKS (blocks of a transfer) EVERY_MS (from one to the next)
+ * Arguments: ADDRESS IDLE (how many connections that say nothing) CHUNKS (blocks of a transfer) EVERY_MS (from one to the
+ * next) ADDRESS6 (of the VIP by IPv6, if it has one)
  */
-const kinds: Record<string, Kind> = { download, upload, websocket, tcp, grpc, http2, keepalive, idle };
+const kinds: Record<string, Kind> = {
+  download,
+  upload,
+  websocket: websocket(address),
+  tcp: tcp(address),
+  grpc,
+  http2,
+  keepalive,
+  idle,
+  ...(address6 && { websocket6: websocket(address6), tcp6: tcp(address6) }),
+};
 
 async function main(): Promise<void> {
   const open = new Map<string, { end(): Promise<Became> }>();

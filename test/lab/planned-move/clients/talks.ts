@@ -3,10 +3,10 @@ import { credentials, makeGenericClientConstructor, type ServiceDefinition } fro
 import WebSocket from "ws";
 import { echoService } from "../../edge/echo-service";
 import { conversation, established, heard } from "./conversation";
-import { address, host } from "./kind";
+import { address, authority, host } from "./kind";
 
-export async function websocket() {
-  const socket = new WebSocket(`ws://${address}/long/socket`, { headers: { host } });
+export const websocket = (to: string) => async () => {
+  const socket = new WebSocket(`ws://${authority(to)}/long/socket`, { headers: { host } });
   await new Promise((done, failed) => socket.once("open", done).once("error", failed));
   const talk = conversation(async (text) => {
     socket.send(text);
@@ -17,16 +17,16 @@ export async function websocket() {
   }, 5);
   socket.setMaxListeners(0);
   return { end: () => talk.end().finally(() => socket.close()) };
-}
+};
 
-export async function tcp() {
-  const socket = await established(connect(7000, address));
+export const tcp = (to: string) => async () => {
+  const socket = await established(connect(7000, to));
   const talk = conversation((text) => {
     socket.write(text);
     return heard(socket);
   }, 5);
   return { end: () => talk.end().finally(() => socket.destroy()) };
-}
+};
 
 export async function grpc() {
   const Client = makeGenericClientConstructor(echoService as ServiceDefinition, "edge.Echo");
