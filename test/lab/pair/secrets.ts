@@ -4,7 +4,8 @@ import { run } from "../../../lab/host/run";
 import { loginKey } from "../../../lab/machines/keys";
 import { nodeNames } from "../../../lab/pair/machines";
 import { stackFile } from "../../../lab/pair/stack";
-import { argumentsWhile, pair } from "./subject";
+import { argumentsWhile } from "./arguments";
+import { pair } from "./subject";
 
 describe("secrets", () => {
   it("the synchronisation key is 0600, the same on both nodes, and opens nothing but its one command", async () => {

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
@@ -237,23 +236,3 @@ class Subject {
 export const pair = new Subject();
 
 export const peerOf = (name: NodeName): NodeName => (name === "nginx-a" ? "nginx-b" : "nginx-a");
-
-/** The arguments of all processes that this machine sees while `work` runs, those inside the lab's machines included. */
-export async function argumentsWhile(work: () => Promise<unknown>): Promise<string> {
-  const seen = new Set<string>();
-  const timer = setInterval(() => {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      try {
-        seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-      } catch {
-        // ended meanwhile
-      }
-    }
-  }, 20);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
-  }
-  return [...seen].join("\n");
-}

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { argumentsWhile, pair } from "./subject";
+import { argumentsWhile } from "./arguments";
+import { pair } from "./subject";
 
 const clone = join(__dirname, "../../..");
 

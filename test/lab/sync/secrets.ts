@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
-import { argumentsWhile } from "../pair/subject";
+import { argumentsWhile } from "../pair/arguments";
 import { pair, peerOf } from "./subject";
 import { syncOf, untilSame } from "./words";
 
