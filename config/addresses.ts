@@ -24,16 +24,11 @@ export const host = z.union([z.ipv4(), z.ipv6(), z.hostname()], "must be an IP a
 /** `192.0.2.100/24` → `192.0.2.100`. */
 export const addressOf = (cidr: string): string => cidr.slice(0, cidr.indexOf("/"));
 
-/** Whether `address` lies in the subnet that `cidr` (an address with its prefix length) names. */
+/** Whether `address` lies in the subnet that `cidr` (an address with its prefix length) names; of one family. */
 export function inSubnet(address: string, cidr: string): boolean {
-  const parsed = ipaddr.IPv4;
-  return parsed.isValid(address) && parsed.parse(address).match(parsed.parseCIDR(cidr));
-}
-
-/** The same for IPv6. */
-export function inSubnet6(address: string, cidr: string): boolean {
-  const parsed = ipaddr.IPv6;
-  return parsed.isValid(address) && parsed.parse(address).match(parsed.parseCIDR(cidr));
+  const { IPv4, IPv6 } = ipaddr;
+  if (cidr.includes(":")) return IPv6.isValid(address) && IPv6.parse(address).match(IPv6.parseCIDR(cidr));
+  return IPv4.isValid(address) && IPv4.parse(address).match(IPv4.parseCIDR(cidr));
 }
 
 /**
@@ -41,7 +36,7 @@ export function inSubnet6(address: string, cidr: string): boolean {
  * unique local (RFC 4193).
  */
 export const routable6 = (address: string): boolean =>
-  ["2000::/3", "fc00::/7"].some((range) => inSubnet6(address, range));
+  ["2000::/3", "fc00::/7"].some((range) => inSubnet(address, range));
 
 /** `2001:db8::100/64` → `2001:db8::`; nothing where a subnet has no address of its own (RFC 6164, 127 bits and more). */
 export const subnet6Of = (cidr: string): string | undefined =>

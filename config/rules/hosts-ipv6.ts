@@ -1,4 +1,4 @@
-import { addressOf, canonical, inSubnet6, ipv6, ipv6WithPrefix, routable6, subnet6Of } from "../addresses";
+import { addressOf, canonical, inSubnet, ipv6, ipv6WithPrefix, routable6, subnet6Of } from "../addresses";
 import { items, type LooseHosts, type Path, type Problem, repeated } from "./problem";
 
 type Node = NonNullable<NonNullable<LooseHosts["nodes"]>[number]>;
@@ -50,7 +50,7 @@ function placed({ name, address6: own }: Node, vip: string, cidr: string): strin
   const who = name ?? own;
   if (canonical(own) === vip)
     return [`must differ from every node's address, and is that of ${who}; choose a free one`];
-  if (inSubnet6(own, cidr)) return [];
+  if (inSubnet(own, cidr)) return [];
   return [
     `must lie in the nodes' subnet, and ${who} (${own}) is outside of it; correct the address or its prefix length`,
   ];
