@@ -6,9 +6,9 @@ set -u
 seen=held
 if [ "$ASKS_API" = yes ]; then seen=$(cat /run/nginx-ha-agent/address 2>/dev/null || echo unknown); fi
 if [ "$seen" = held ] && [ "$HOLDS_VIP" = yes ]; then
-  here='' missing=''
+  here='' missing='' addresses=$(ip -oneline address show dev "$INTERFACE")
   for vip in "$VIP/32" ${VIP6:+"$VIP6/128"}; do
-    if ip -oneline address show dev "$INTERFACE" | grep -qF " $vip "; then here=$vip; else missing=$vip; fi
+    case "$addresses" in *" $vip "*) here=$vip ;; *) missing=$vip ;; esac
   done
   if [ -z "$here" ]; then seen=-; elif [ -n "$missing" ]; then seen=part; fi
 fi
