@@ -8,11 +8,11 @@ import { median, spread } from "./figures";
 import { report, runBench } from "./run";
 import { handshakes, idle, p99, peak } from "./throughput/load";
 import { busyOf, endAll, memoryOf, start } from "./throughput/processes";
-import { backendConf, backendPorts, type Compared, type Place, proxies } from "./throughput/proxies";
+import { backendConf, backendPorts, type Compared, names, type Place, proxies } from "./throughput/proxies";
 
 /**
  * What one worker carries: the article's configuration, this pair's with its default logging and headers, and HAProxy
- * without a log, in front of the same two backends, on this machine, in one run, by turns.
+ * without a log and with one of the same fields, in front of the same two backends, on this machine, in one run, by turns.
  */
 const ROUNDS = Number(process.env.NGINX_HA_ROUNDS ?? 5);
 const SECONDS = Number(process.env.NGINX_HA_SECONDS ?? 6);
@@ -21,7 +21,7 @@ const IDLE = 10_000;
 const SHARE = 0.7;
 
 type Measure = Record<Compared["name"], number[]>;
-const nothing = (): Measure => ({ textbook: [], "this pair": [], HAProxy: [] });
+const nothing = (): Measure => Object.fromEntries(names.map((name) => [name, [] as number[]])) as Measure;
 
 async function main(): Promise<void> {
   await ensureTestTools(report);
@@ -105,16 +105,16 @@ async function memoryOfIdle({ port }: Compared, pid: number): Promise<number> {
 }
 
 function table(rows: [string, Measure, number][]): string {
-  const names = ["textbook", "this pair", "HAProxy"] as const;
   const shown = new Table({
-    head: ["", ...names, "of textbook", "of HAProxy"],
+    head: ["", ...names, "of textbook", "of HAProxy", "of that with a log"],
     style: { head: [], border: [] },
   });
   for (const [what, measure, digits] of rows) {
     const ratio = (other: number[]): string =>
       other.length === 0 ? "-" : `${(median(measure["this pair"]) / median(other)).toFixed(2)} ×`;
     const cells = names.map((name) => (measure[name].length === 0 ? "-" : spread(measure[name], digits)));
-    shown.push([what, ...cells, ratio(measure.textbook), ratio(measure.HAProxy)]);
+    const others = names.filter((name) => name !== "this pair").map((name) => ratio(measure[name]));
+    shown.push([what, ...cells, ...others]);
   }
   return `${shown.toString()}\nMedian (from–to) of ${ROUNDS} rounds by turns; one worker each, two backends, 64 connections, all on this machine.`;
 }

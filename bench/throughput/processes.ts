@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { readText } from "../../lab/host/files";
@@ -12,7 +12,7 @@ const running: ChildProcess[] = [];
 /** In a mount namespace, so that nginx's pid file and logs are the bench's own, wherever its file says they are. */
 const APART = 'mount -t tmpfs tmpfs /run && mount --bind "$1" /var/log/nginx && shift && exec "$@"';
 
-/** Starts a server, and waits until it takes connections on the port. */
+/** Starts a server, whose output is a file beside its logs, and waits until it takes connections on the port. */
 export async function start(
   directory: string,
   { file, conf, port }: { file: string; conf: string; port: number },
@@ -24,9 +24,11 @@ export async function start(
   const argv = file.endsWith(".cfg")
     ? ["haproxy", "-db", "-f", path]
     : ["nginx", "-c", path, "-g", "daemon off;"];
+  const output = await open(join(logs, "stdout"), "w");
   const child = spawn("unshare", ["--mount", "sh", "-c", APART, "apart", logs, ...argv], {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", output.fd, "inherit"],
   });
+  await output.close();
   running.push(child);
   await waitFor(`${file} to listen on ${port}`, 10_000, () => takesConnections(port), 50);
   return child.pid ?? 0;

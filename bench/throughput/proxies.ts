@@ -11,8 +11,11 @@ export interface Place {
   certificates: readonly string[];
 }
 
+/** HAProxy twice: as it comes, and with what this pair does for each request by default: a log of the same fields, the same headers. */
+export const names = ["textbook", "this pair", "HAProxy", "HAProxy, with a log"] as const;
+
 export interface Compared {
-  name: "textbook" | "this pair" | "HAProxy";
+  name: (typeof names)[number];
   port: number;
   /** Its ports with TLS, by certificate; the textbook's has none. */
   tls: Readonly<Record<string, number>>;
@@ -86,31 +89,51 @@ function ours(port: number, tlsPort: number, certificate: string, { directory }:
   return nginxConf(nginx, ["127.0.0.1"], "bench").replace("include generation.conf;", "");
 }
 
-const haproxy = (port: number, tls: Record<string, number>, { directory }: Place): string => `global
+/** What makes HAProxy log as this pair does, a JSON object for each request, with an id that is passed on. */
+const LOGGED = {
+  global: "    log stdout format raw local0\n",
+  defaults: `    log global
+    unique-id-format %{+X}o%rt%pid%ci%cp%Ts
+    unique-id-header X-Request-ID
+    log-format '{"time":"%tr","request_id":"%ID","remote_addr":"%ci","method":"%HM","scheme":"%[ssl_fc]","host":"%[capture.req.hdr(0)]","uri":"%HU","protocol":"%HV","status":%ST,"bytes_sent":%B,"request_length":%U,"request_time":%Ta,"upstream_addr":"%si:%sp","upstream_connect_time":"%Tc","upstream_header_time":"%Tr","upstream_response_time":"%Td","ssl_protocol":"%sslv","referer":"%[capture.req.hdr(1)]","user_agent":"%[capture.req.hdr(2)]"}'
+`,
+  frontend: `    capture request header Host len 100
+    capture request header Referer len 100
+    capture request header User-Agent len 100
+    http-request set-header X-Forwarded-Proto http
+`,
+};
+
+const haproxy = (
+  port: number,
+  tls: Record<string, number>,
+  { directory }: Place,
+  more: typeof LOGGED = { global: "", defaults: "", frontend: "" },
+): string => `global
     nbthread 1
     no strict-limits
     maxconn 19000
     ssl-default-bind-options ssl-min-ver TLSv1.2
-defaults
+${more.global}defaults
     mode http
     timeout connect 2s
     timeout client 65s
     timeout server 60s
     option forwardfor
     http-reuse always
-frontend plain
+${more.defaults}frontend plain
     bind 127.0.0.1:${port}
 ${Object.entries(tls)
   .map(
     ([name, one]) => `    bind 127.0.0.1:${one} ssl crt ${join(directory, `${name}.pem`)} alpn h2,http/1.1\n`,
   )
-  .join("")}    http-request set-header X-Real-IP %[src]
+  .join("")}${more.frontend}    http-request set-header X-Real-IP %[src]
     default_backend backend_pool
 backend backend_pool
     balance roundrobin
 ${servers((backend) => `    server b${backend} 127.0.0.1:${backend}\n`)}`;
 
-/** The three that are compared. Each certificate of ours is an nginx of its own, with the same plain port but one. */
+/** What is compared. Each certificate of ours is an nginx of its own, with the same plain port but one. */
 export function proxies(place: Place): Compared[] {
   const [first = "ecdsa", second = "rsa"] = place.certificates;
   const haproxyTls = { [first]: 18143, [second]: 18144 };
@@ -136,6 +159,13 @@ export function proxies(place: Place): Compared[] {
       tls: haproxyTls,
       file: "haproxy.cfg",
       conf: haproxy(18103, haproxyTls, place),
+    },
+    {
+      name: "HAProxy, with a log",
+      port: 18105,
+      tls: {},
+      file: "haproxy-log.cfg",
+      conf: haproxy(18105, {}, place, LOGGED),
     },
   ];
 }
