@@ -1,6 +1,7 @@
 import type { History } from "../history/history";
 import { isGood, judge, longestGap, type Probe } from "../probe/probes";
 import { type Span, spansOf } from "../watch/align";
+import { established } from "./established";
 import { faults, healsWithin, type Platform } from "./faults";
 import type { DrillFault } from "./scripts";
 import { type Window, windowsOf } from "./windows";
@@ -9,7 +10,7 @@ export type Ruling = "valid" | "invalid" | "unknown";
 
 /** What one invariant says of one fault. */
 export interface Check {
-  invariant: "I1" | "I2" | "I3" | "I4" | "I5";
+  invariant: keyof typeof invariants;
   ruling: Ruling;
   text: string;
 }
@@ -35,6 +36,7 @@ export const invariants = {
   I3: "both nodes serve the configuration that was served before",
   I4: "the pair is whole again within the limit, without hands where it should be",
   I5: "the VIP moves exactly as often as it must",
+  I6: "a planned move cuts no established connection",
 } as const;
 
 /** Milliseconds that two nodes may seem to have the VIP at once: two looks of the samplers, and their clocks. */
@@ -70,6 +72,7 @@ function checkFault(history: History, window: Window): FaultVerdict {
     configuration(window),
     redundancy(window, healsWithin(fault as DrillFault, platform)),
     transitions(history, window, spans),
+    ...(about.keeps ? [established(history, window)] : []),
   ];
   const gapMs = gap === undefined ? {} : { gapMs: gap };
   return {

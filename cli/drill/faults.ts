@@ -27,6 +27,8 @@ export interface Fault {
   outageMs(platform: Platform): number;
   /** Whether the machine goes away and boots: what was armed on it is gone then. */
   boots?: true;
+  /** A planned move: established connections are held through it, and none may be cut. */
+  keeps?: true;
   /** Why a platform cannot have it. */
   cannot?(platform: Platform): string | undefined;
   /** Seconds until the pair must be healthy again; nothing for 60. */
@@ -52,6 +54,16 @@ export const healsWithin = (name: DrillFault, platform: Platform): number =>
 export const faults: Record<DrillFault, Fault> = {
   "nginx-kill": { what: "nginx is killed", expected: "moves", heals: "itself", outageMs: announced },
   "nginx-stop": { what: "nginx is stopped", expected: "moves", heals: "undone", outageMs: announced },
+  "nginx-restart": {
+    what: "nginx is restarted by systemctl, and the node hands over first",
+    expected: "moves",
+    heals: "itself",
+    keeps: true,
+    outageMs: announced,
+    cannot: ({ drainS }) =>
+      drainS === 0 ? "established connections are not kept here (drain.seconds, access.httpFrom)" : undefined,
+    healS: ({ drainS }) => HEAL_S + drainS,
+  },
   "nginx-hang": {
     what: "nginx's workers stand still",
     expected: "moves",

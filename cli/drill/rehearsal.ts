@@ -68,6 +68,7 @@ export async function rehearse(
     step("healed");
   };
   let healed = false;
+  const held = fault.keeps && (await watched.hold(limitS));
   try {
     await sleep(AFTER_MS / 3, undefined, waiting);
     step("inject");
@@ -75,6 +76,9 @@ export async function rehearse(
     const movedAt = await outcome(fault, peer, platform, drill, watched);
     if (movedAt !== undefined) step("moved", movedAt);
     await sleep(AFTER_MS, undefined, waiting);
+    // What it holds would keep the old node waiting.
+    held?.end();
+    await held?.done;
     if (fault.heals === "itself") {
       await heal();
       healed = true;
@@ -82,6 +86,7 @@ export async function rehearse(
   } catch (error) {
     giveUp(error, step);
   } finally {
+    held?.end();
     step("undo");
     await cleanUp(name, on, settings, limitS, (why) => step("not-undone", now(), why));
     step("undone");

@@ -23,6 +23,11 @@ export const drillScripts = {
   "nginx-kill": { inject: "pkill -KILL -x nginx", undo: startBoth },
   // At once: a stop that waits for the node's own handover is a planned move.
   "nginx-stop": { inject: "systemctl --job-mode=ignore-dependencies stop nginx", undo: startBoth },
+  // Until its drain is over nginx runs, and a start would cut what is left.
+  "nginx-restart": {
+    inject: "systemctl restart --no-block nginx",
+    undo: `systemctl --quiet is-active nginx keepalived || { ${startBoth}; }`,
+  },
   "nginx-hang": { inject: 'pkill -STOP -P "$(cat /run/nginx.pid)"', undo: thaw("nginx") },
   "keepalived-kill": { inject: "pkill -KILL -x keepalived", undo: startBoth },
   "keepalived-freeze": {

@@ -6,6 +6,9 @@ import type { StatusReport } from "../status/report";
 import type { Waiting } from "../terminal/wait";
 import type { DrillFault } from "./scripts";
 
+/** Milliseconds: who waits longer for an answer has given up. */
+export const REQUEST_MS = 1000;
+
 export interface DrillSettings {
   faults: readonly DrillFault[];
   url: string;

@@ -7,12 +7,11 @@ import { untilHealthy } from "../status/healthy";
 import type { StatusReport } from "../status/report";
 import { now } from "../watch/clock";
 import { startSampler } from "../watch/sampler";
-import type { Drill } from "./settings";
+import { hold } from "./established";
+import { type Drill, REQUEST_MS } from "./settings";
 
 /** Milliseconds between two new connections: 125 a second. */
 export const INTERVAL_MS = 8;
-/** Who waits longer than this has given up. */
-const REQUEST_MS = 1000;
 /** Ten beats of a sampler. A machine that lost its power may be back before SSH finds out that the connection is not. */
 const SILENT_MS = 2000;
 
@@ -29,15 +28,14 @@ export interface Watched {
    * @param meanwhile done at each look
    */
   healthy(what: string, limitS: number, meanwhile?: () => Promise<void>): Promise<StatusReport>;
+  /** Holds connections from now on, seconds at most. */
+  hold(limitS: number): Promise<Running>;
   end(): Promise<unknown>;
 }
 
 /** Watches until `end`; all that is seen is recorded. */
-export async function watchPair(
-  { remotes, settings, recorder, waiting, look }: Drill,
-  address: string,
-  limitS: number,
-): Promise<Watched> {
+export async function watchPair(drill: Drill, address: string, limitS: number): Promise<Watched> {
+  const { remotes, settings, recorder, waiting, look } = drill;
   const states = new Map<string, NodeEvent>();
   const samplers = new Map<string, Running>();
   const seen = (event: Event): void => {
@@ -90,6 +88,7 @@ export async function watchPair(
       };
       return untilHealthy(what, withinS, lookAndWatch, waiting, () => remotes.every(isWatched));
     },
+    hold: (forS) => hold(drill, address, forS),
     end,
   };
 }

@@ -54,6 +54,7 @@ const prober = z.object({
   t: z.literal("prober"),
   at: time,
   event: z.enum(["start", "end"]),
+  heldAnswers: z.number().optional().meta({ description: "At the end: answers on those, all together." }),
   longestHeldMs: z
     .number()
     .optional()

@@ -24,6 +24,8 @@ const now = () => Math.round((performance.timeOrigin + performance.now()) * 100)
 let lines = [];
 // Of the connections that are held: the longest that one has waited for an answer.
 let longestHeldMs = 0;
+// Answers on them, all together.
+let heldAnswers = 0;
 let pending = 0;
 let stopped = false;
 const tell = (line) => lines.push(JSON.stringify(line));
@@ -101,7 +103,10 @@ function hold() {
     socket.write(request("keep-alive"));
   };
   socket.on("data", (data) => {
-    if (answer === "") longestHeldMs = Math.max(longestHeldMs, now() - asked);
+    if (answer === "") {
+      longestHeldMs = Math.max(longestHeldMs, now() - asked);
+      heldAnswers++;
+    }
     answer += data.toString("latin1");
     if (/\r\nConnection: close\r\n/i.test(answer)) end();
   });
@@ -122,7 +127,8 @@ function stop() {
   const end = setInterval(() => {
     if (pending > 0 && now() < deadline) return;
     clearInterval(end);
-    tell({ t: "prober", at: now(), event: "end", longestHeldMs: Math.round(longestHeldMs * 10) / 10 });
+    const longest = Math.round(longestHeldMs * 10) / 10;
+    tell({ t: "prober", at: now(), event: "end", heldAnswers, longestHeldMs: longest });
     const last = lines.join("\n");
     process.stdout.write(`${last}\n`, () => process.exit(0));
   }, 10);

@@ -5,7 +5,7 @@ import type { History } from "../history/history";
 const ruling = z.enum(["valid", "invalid", "unknown"]);
 
 const check = z.strictObject({
-  invariant: z.enum(["I1", "I2", "I3", "I4", "I5"]),
+  invariant: z.enum(["I1", "I2", "I3", "I4", "I5", "I6"]),
   ruling,
   text: z.string(),
 });

@@ -105,6 +105,17 @@ describe("checkHistory", () => {
     ).toEqual(["I1 invalid: both nodes served it for 500 ms beside the partition (bound 50 ms)"]);
   });
 
+  it.each<[string, [number, number] | undefined, string[]]>([
+    ["keeps them", [0, 300], []],
+    ["cuts some", [3, 300], ["I6 invalid: 3 established connections of 8 were cut"]],
+    ["held none", [0, 0], ["I6 unknown: nothing was answered on an established connection"]],
+    ["nobody held any", undefined, ["I6 unknown: nothing was answered on an established connection"]],
+  ])("looks at established connections where they are kept: %s", (_title, held, expected) => {
+    const story: Story = { fault: "nginx-restart", silent: [0, 0], ...(held && { held }) };
+    expect(broken(story)).toEqual(expected);
+    expect(broken({ ...story, fault: "nginx-kill" })).toEqual([]);
+  });
+
   it("does not call what is missing good", () => {
     const cut = historyOf({ whole: false });
     expect(checkHistory(cut)[0]?.ruling).toBe("unknown");

@@ -14,6 +14,8 @@ export interface Story {
   /** Why it could not be undone. */
   notUndone?: string;
   healed?: number;
+  /** What became of the connections that were held: cut ones, and answers on all of them. */
+  held?: [cut: number, answers: number];
   /** What both serve afterwards. */
   after?: string;
   whole?: boolean;
@@ -35,6 +37,7 @@ export function historyOf(story: Story = {}): History {
     undone = 3000,
     notUndone,
     healed = 2500,
+    held,
     after = "c1",
     whole = true,
   } = story;
@@ -92,6 +95,8 @@ export function historyOf(story: Story = {}): History {
     ...a.map(([ms, vrrp, held]) => node("nginx-a", ms, vrrp, held)),
     ...b.map(([ms, vrrp, held]) => node("nginx-b", ms, vrrp, held)),
     ...probes,
+    ...Array.from({ length: held?.[0] ?? 0 }, (): Event => ({ t: "cut", at: at(70), error: "ECONNRESET" })),
+    ...(held ? [{ t: "prober", at: at(1600), event: "end", heldAnswers: held[1] } satisfies Event] : []),
     notUndone === undefined ? step(undone, "undone") : step(undone, "not-undone", notUndone),
     ...(healed > 0 ? [step(healed, "healed")] : []),
     { t: "status", at: at(END - 1), report: served(after) },

@@ -8,7 +8,7 @@ import type { DrillReport } from "../../../cli/report/verdict";
 import { run } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
 import { type NodeName, nodeNames } from "../../../lab/pair/machines";
-import { pair } from "../pair/subject";
+import { pair, peerOf } from "../pair/subject";
 import { begin, nginxHa, printed } from "./subject";
 
 const scratch = mkdtempSync(join(tmpdir(), "nginx-ha-drill-"));
@@ -103,6 +103,31 @@ describe("drill", () => {
     } finally {
       for (const name of nodeNames)
         await pair.succeed(name, `cp /root/kept.conf ${file}; systemctl reload keepalived`);
+    }
+    await pair.untilHealthy();
+  });
+
+  it("nodes that do not keep established connections get a failing verdict", async () => {
+    await pair.untilHealthy();
+    const holder = await pair.holder();
+    const unit = "nginx-ha-drain@detour.service";
+    const peer = peerOf(holder);
+    await pair.succeed(peer, `systemctl mask --runtime --quiet ${unit}`);
+    try {
+      const file = join(scratch, "cut.jsonl");
+      const result = await nginxHa("drill", "nginx-restart", "--yes", "--json", "--history", file);
+      const report = printed<DrillReport>("drill", result);
+      const broken = report.faults[0]?.checks.filter(({ ruling }) => ruling !== "valid");
+      expect(broken).toEqual([
+        {
+          invariant: "I6",
+          ruling: "invalid",
+          text: expect.stringMatching(/^[1-8] established connections of 8 were cut$/),
+        },
+      ]);
+      expect(result.exitCode).toBe(1);
+    } finally {
+      await pair.succeed(peer, `systemctl unmask --runtime --quiet ${unit}`);
     }
     await pair.untilHealthy();
   });
