@@ -44,7 +44,7 @@ export const upgradeMaps: Lines = [
 
 /** Headers of a route's answers. nginx drops those of outer blocks as soon as a location has one, so all stand here. */
 export function responseHeaders(route: Route, nginx: ServedNginx): Lines {
-  const retry = retryAfterOf(route, nginx);
+  const retry = retryAfterOf([route], nginx);
   return [
     ...siteHeaders(route.site),
     ...(route.responseHeaders ?? []).map(({ name, value }) => `add_header ${name} ${literal(value)} always;`),

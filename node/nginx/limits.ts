@@ -11,11 +11,11 @@ export function limitZones(nginx: ServedNginx): Lines {
     ...([...rateLimits, ...connectionLimits].some(({ key }) => key === "address") ? client : []),
     ...rateLimits.flatMap((limit) => [
       ...keyOf("rate", limit),
-      `limit_req_zone ${keyName("rate", limit)} zone=rate_${word(limit.name)}:${memory(limit, 128)}k rate=${limit.rate};`,
+      `limit_req_zone ${keyName("rate", limit)} zone=${zoneName("rate", limit)}:${memory(limit, 128)}k rate=${limit.rate};`,
     ]),
     ...connectionLimits.flatMap((limit) => [
       ...keyOf("conn", limit),
-      `limit_conn_zone ${keyName("conn", limit)} zone=conn_${word(limit.name)}:${memory(limit, 64)}k;`,
+      `limit_conn_zone ${keyName("conn", limit)} zone=${zoneName("conn", limit)}:${memory(limit, 64)}k;`,
     ]),
     "limit_req_status 429;",
     "limit_conn_status 429;",
@@ -39,6 +39,13 @@ const client = block(`map $binary_remote_addr ${CLIENT}`, [
 const variable = (key: string): string => (key === "address" ? CLIENT : variableOf(key));
 const keyName = (kind: Kind, { name, key, allow }: Limit): string =>
   allow.length === 0 ? variable(key) : `$nginx_ha_${kind}_key_${word(name)}`;
+
+/**
+ * A zone's name tells its key: nginx keeps a zone of the same name over a reload, and refuses the reload when it counts by
+ * something else ("uses the … key while previously it used …", ngx_http_limit_req_module.c), which `nginx -t` does not see.
+ */
+const zoneName = (kind: Kind, limit: Limit): string =>
+  `${kind}_${word(limit.name)}_${limit.allow.length === 0 ? variable(limit.key).slice(1) : "allow"}`;
 
 /** Requests whose key is empty are not counted: those of addresses on the allow-list. */
 function keyOf(kind: Kind, limit: Limit): Lines {
@@ -82,25 +89,27 @@ export function limitsOf(
   { rateLimits = [], connectionLimits = [], limitDryRun }: Route,
   nginx: ServedNginx,
 ): Lines {
-  const limit = (name: string) => nginx.connectionLimits.find((one) => one.name === name);
+  const named = <T extends Limit>(limits: T[], name: string): T[] =>
+    limits.filter((one) => one.name === name);
   return [
-    ...rateLimits.map(({ limit: name, burst, delay }) => {
+    ...rateLimits.flatMap(({ limit, burst, delay }) => {
       const late = delay === undefined ? "nodelay" : `delay=${delay}`;
-      return `limit_req zone=rate_${word(name)}${burst === 0 ? "" : ` burst=${burst}${delay === 0 ? "" : ` ${late}`}`};`;
+      const more = burst === 0 ? "" : ` burst=${burst}${delay === 0 ? "" : ` ${late}`}`;
+      return named(nginx.rateLimits, limit).map((one) => `limit_req zone=${zoneName("rate", one)}${more};`);
     }),
-    ...connectionLimits.map((name) => `limit_conn conn_${word(name)} ${limit(name)?.connections};`),
+    ...connectionLimits.flatMap((name) =>
+      named(nginx.connectionLimits, name).map(
+        (one) => `limit_conn ${zoneName("conn", one)} ${one.connections};`,
+      ),
+    ),
     ...(limitDryRun ? ["limit_req_dry_run on;", "limit_conn_dry_run on;"] : []),
   ];
 }
 
-/** The variable with the Retry-After of a route's limits; the longest of them. */
-export function retryAfterOf(
-  { rateLimits = [], connectionLimits = [] }: Route,
-  nginx: ServedNginx,
-): string | undefined {
-  const pauses = rateLimits.flatMap(({ limit }) =>
-    nginx.rateLimits.filter(({ name }) => name === limit).map(pause),
-  );
-  if (connectionLimits.length > 0) pauses.push(1);
+/** The variable with the Retry-After of the routes' limits; the longest of them. */
+export function retryAfterOf(routes: Route[], nginx: ServedNginx): string | undefined {
+  const used = routes.flatMap(({ rateLimits = [] }) => rateLimits.map(({ limit }) => limit));
+  const pauses = nginx.rateLimits.filter(({ name }) => used.includes(name)).map(pause);
+  if (routes.some(({ connectionLimits = [] }) => connectionLimits.length > 0)) pauses.push(1);
   return pauses.length === 0 ? undefined : `$nginx_ha_retry_after_${Math.max(...pauses)}`;
 }

@@ -1,7 +1,8 @@
 import type { ReleaseFile } from "../release";
 import type { ServedNginx } from "../settings";
 import { siteHeaders } from "./headers";
-import { type Site, sitesOf } from "./model";
+import { retryAfterOf } from "./limits";
+import { routesOf, type Site, sitesOf } from "./model";
 import { block, type Lines } from "./text";
 
 /** A page of a site, a file of what nginx serves. */
@@ -9,7 +10,7 @@ interface Page {
   file: string;
   codes: number[];
   content: string;
-  retryAfter?: number;
+  retryAfter?: number | string;
 }
 
 /** The first page that is for a status is the one that nginx takes. */
@@ -59,19 +60,24 @@ function errorPage(codes: number[], page: string): Lines {
   ];
 }
 
+/** A page of one's own for what was refused here keeps the answer's Retry-After. */
+const refusal = (site: Site, nginx: ServedNginx): string | undefined => retryAfterOf(routesOf(site), nginx);
+
 /** The locations that only nginx itself can ask for. */
-export const pageLocations = (site: Site): Lines => [
-  ...pagesOf(site).flatMap(({ file, retryAfter }) => [
-    ...block(`location = ${internal}/${file}`, [
-      "internal;",
-      `alias ${directory}/${file};`,
-      "types { }",
-      'default_type "text/html; charset=utf-8";',
-      ...siteHeaders(site),
-      ...(retryAfter === undefined ? [] : [`add_header Retry-After ${retryAfter} always;`]),
-    ]),
-    "",
-  ]),
+export const pageLocations = (site: Site, nginx: ServedNginx): Lines => [
+  ...pagesOf(site).flatMap(
+    ({ file, codes, retryAfter = codes.includes(429) ? refusal(site, nginx) : undefined }) => [
+      ...block(`location = ${internal}/${file}`, [
+        "internal;",
+        `alias ${directory}/${file};`,
+        "types { }",
+        'default_type "text/html; charset=utf-8";',
+        ...siteHeaders(site),
+        ...(retryAfter === undefined ? [] : [`add_header Retry-After ${retryAfter} always;`]),
+      ]),
+      "",
+    ],
+  ),
   ...[405, 431, ...(site.maintenance?.enabled ? [503] : [])].flatMap((status) =>
     block(`location = ${internal}/${status}`, ["internal;", `return ${status};`]),
   ),
@@ -93,4 +99,4 @@ export const refuse = (condition: string, status: 405 | 503): Lines => [
 
 /** Stands in each location: in the server it would meet the page's own request, too. */
 export const maintenanceGate = ({ maintenance, index }: Site): Lines =>
-  maintenance?.enabled ? [`if ($nginx_ha_maintenance_${index}) { return 503; }`] : [];
+  maintenance?.enabled ? refuse(`$nginx_ha_maintenance_${index}`, 503) : [];

@@ -48,7 +48,7 @@ function serversOf(site: Site, nginx: ServedNginx): Lines {
       "",
       ...(tls?.redirect ? [] : challengeLocations(site, nginx)),
       ...locations(site, nginx),
-      ...pageLocations(site),
+      ...pageLocations(site, nginx),
     ]),
     "",
   ];

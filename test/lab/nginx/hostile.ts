@@ -1,4 +1,4 @@
-type Place = (string | number)[];
+export type Place = (string | number)[];
 
 /** Texts that try to leave their place in nginx's file; each with a directive that nginx does not know. */
 export const hostile: { text: string }[] = [

@@ -4,7 +4,8 @@ import { parseCluster } from "../../../config/parse";
 import type { Release } from "../../../lab/machines/mirror";
 import { nginxFiles } from "../../../node/nginx/files";
 import { exampleCluster, exampleEdge, exampleInput } from "../../example";
-import { hostile, stringsOf, withValue } from "./hostile";
+import { exampleOther, otherInput } from "../../example-other";
+import { hostile, type Place, stringsOf, withValue } from "./hostile";
 import { NginxRoot } from "./root";
 
 const nodes = ["192.0.2.11", "192.0.2.12"];
@@ -18,9 +19,10 @@ describe.each<Release>(["trixie", "bookworm"])("nginx of Debian %s", (release) =
 
   it.each([
     ["all that it can do", exampleEdge()],
+    ["the other choices", exampleOther()],
     ["the article's shape", exampleCluster()],
   ])("takes what is rendered of %s", async (_what, { nginx }) => {
-    const { exitCode, stderr } = await root.test(nginxFiles(nginx, nodes, "test"));
+    const { exitCode, stderr } = await root.test(nginxFiles({ ...nginx, ipv6: true }, nodes, "test"));
     expect(exitCode, stderr).toBe(0);
     const warnings = stderr.split("\n").filter((line) => line !== "" && !line.includes('"listen ... http2"'));
     expect(warnings).toEqual([]);
@@ -87,43 +89,49 @@ describe("a key with a hostile value", () => {
   afterAll(() => root.remove());
 
   // Each value carries a directive that nginx does not know: where it got out of its place, nginx refuses the file.
-  it(
-    "is refused, or stays inside of its place, for every key of the example",
-    { timeout: 300_000 },
-    async () => {
-      const example = exampleInput();
-      const places = stringsOf(example.nginx);
-      expect(places.length).toBeGreaterThan(80);
-      const taken = new Set<string>();
-      for (const place of places)
-        for (const { text } of hostile) {
-          const input = exampleInput();
-          withValue(input.nginx, place, text);
-          const parsed = parseCluster(input);
-          if ("problems" in parsed) continue;
-          if (text.includes("injected"))
-            taken.add(place.filter((part) => typeof part === "string").join("."));
-          const { exitCode, stderr } = await root.test(
-            nginxFiles(parsed.cluster.nginx as never, nodes, "test"),
-          );
-          // A name that no machine has, or a file that is not there, is a value that was read as one.
-          const asValue = /host not found|No such file/.test(stderr);
-          const what = `${place.join(".")} = ${JSON.stringify(text)}: ${stderr}`;
-          expect(exitCode === 0 || asValue, what).toBe(true);
-        }
-      expect([...taken].sort()).toEqual([
-        "sites.basicAuth.realm",
-        "sites.errorPages.page",
-        "sites.maintenance.page",
-        "sites.responseHeaders.value",
-        "sites.routes.alternatives.value",
-        "sites.routes.path",
-        "sites.routes.requestHeaders.value",
-        "sites.routes.response.body",
-        "sites.routes.rewrite.regex",
-      ]);
-    },
-  );
+  async function takenOf(input: () => ReturnType<typeof exampleInput>, places: Place[]): Promise<string[]> {
+    const taken = new Set<string>();
+    for (const place of places)
+      for (const { text } of hostile) {
+        const changed = input();
+        withValue(changed.nginx, place, text);
+        const parsed = parseCluster(changed);
+        if ("problems" in parsed) continue;
+        if (text.includes("injected")) taken.add(keyOf(place));
+        const { exitCode, stderr } = await root.test(
+          nginxFiles(parsed.cluster.nginx as never, nodes, "test"),
+        );
+        // A name that no machine has, or a file that is not there, is a value that was read as one.
+        const asValue = /host not found|No such file/.test(stderr);
+        const what = `${place.join(".")} = ${JSON.stringify(text)}: ${stderr}`;
+        expect(exitCode === 0 || asValue, what).toBe(true);
+      }
+    return [...taken].sort();
+  }
+  const keyOf = (place: Place): string => place.filter((part) => typeof part === "string").join(".");
+
+  it("is refused, or stays inside of its place, for every key of the example", async () => {
+    const places = stringsOf(exampleInput().nginx);
+    expect(places.length).toBeGreaterThan(80);
+    expect(await takenOf(exampleInput, places)).toEqual([
+      "sites.basicAuth.realm",
+      "sites.errorPages.page",
+      "sites.maintenance.page",
+      "sites.responseHeaders.value",
+      "sites.routes.alternatives.value",
+      "sites.routes.path",
+      "sites.routes.requestHeaders.value",
+      "sites.routes.response.body",
+      "sites.routes.rewrite.regex",
+    ]);
+  });
+
+  it("is refused, or stays inside of its place, for every key that the example leaves out", async () => {
+    const known = new Set(stringsOf(exampleInput().nginx).map(keyOf));
+    const places = stringsOf(otherInput().nginx).filter((place) => !known.has(keyOf(place)));
+    expect(places.map(keyOf)).toContain("realIpHeader");
+    expect(await takenOf(otherInput, places)).toEqual([]);
+  });
 
   it("are looked at by nginx: a directive that it does not know breaks the file", async () => {
     const files = nginxFiles(exampleCluster().nginx, nodes, "test");

@@ -57,6 +57,17 @@ describe("the certificates that nginx serves", () => {
     expect(printed()).toMatch(line(`own ${left(30)}`));
   });
 
+  it.each([
+    "server { listen 443 ssl; ssl_certificate FILE; }\n",
+    "server {\n\tssl_certificate\tFILE;\n}\n",
+  ])("are found however an operator writes it, and not in a comment: %j", (conf) => {
+    serve("main", "certificates", 30);
+    const file = join(home, "certificates/main/fullchain.pem");
+    const text = `# ssl_certificate /old.pem;\n${conf.replace("FILE", file)}`;
+    writeFileSync(join(home, "serving/sites/main.conf"), text);
+    expect(printed()).toMatch(new RegExp(`^main ${left(30)} [^\n]*\n$`));
+  });
+
   it("of one that cannot be read have none left", () => {
     site("gone", `${home}/certificates/gone/fullchain.pem`);
     expect(printed()).toBe("gone -1 unreadable\n");

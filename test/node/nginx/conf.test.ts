@@ -1,27 +1,37 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { nginxConf } from "../../../node/nginx/conf";
 import { nginxFiles } from "../../../node/nginx/files";
 import { packages } from "../../../node/release";
 import { exampleEdge, exampleSettings } from "../../example";
+import { exampleOther } from "../../example-other";
 
 const nodes = ["192.0.2.11", "192.0.2.12"];
 type Change = Parameters<typeof exampleEdge>[0];
 const conf = (change: Change) => nginxConf(exampleEdge(change).nginx, nodes, "test");
 
 describe("nginxFiles", () => {
-  it("renders all that nginx can do as the golden files of edge", async () => {
-    for (const { path, content } of nginxFiles({ ...exampleEdge().nginx, ipv6: true }, nodes, "test"))
-      await expect(content).toMatchFileSnapshot(join(__dirname, "../../golden/edge", path));
+  it.each([
+    ["all that nginx can do", "edge", exampleEdge()],
+    ["the other choices", "other", exampleOther()],
+  ])("renders %s as the golden files of %s", async (_what, name, { nginx }) => {
+    for (const { path, content } of nginxFiles({ ...nginx, ipv6: true }, nodes, "test"))
+      await expect(content).toMatchFileSnapshot(join(__dirname, "../../golden", name, path));
   });
 
-  it("needs no more than pools and routes for a site of the article's shape", () => {
+  it("needs ten lines at most, pools and routes, for a site of the article's shape", () => {
+    const said = `pools:
+  - name: backend_pool
+    servers:
+      - address: 192.0.2.21
+      - address: 192.0.2.22
+routes:
+  - path: /
+    pool: backend_pool`;
+    expect(said.split("\n").length).toBeLessThanOrEqual(10);
     const [{ nginx }] = exampleSettings((input) => {
-      const servers = [{ address: "192.0.2.21" }, { address: "192.0.2.22" }];
-      input.nginx = {
-        pools: [{ name: "backend_pool", servers }],
-        routes: [{ path: "/", pool: "backend_pool" }],
-      };
+      input.nginx = parse(said);
     });
     const text = nginxConf(nginx, nodes, "test");
     for (const line of [
@@ -102,7 +112,7 @@ describe("nginxFiles", () => {
     const sized = conf((input) => {
       Object.assign(input.nginx.rateLimits[0], { keys, key });
     });
-    expect(sized).toContain(`zone=rate_per_address:${kilobytes}k `);
+    expect(sized).toContain(`zone=rate_per_address_allow:${kilobytes}k `);
   });
 
   it("installs the modules that are used, and no others", () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { attempt } from "../../../lab/host/run";
 import { nginxConf } from "../../../node/nginx/conf";
 import { exampleCluster, exampleEdge } from "../../example";
+import { exampleOther } from "../../example-other";
 import { pythonWith } from "../../python";
 
 let gixy = "";
@@ -32,6 +33,7 @@ const nodes = ["192.0.2.11", "192.0.2.12"];
 
 it.each([
   ["all that nginx can do", exampleEdge().nginx],
+  ["the other choices", exampleOther().nginx],
   ["the article's shape", exampleCluster().nginx],
 ])("gixy finds nothing in what is rendered of %s", async (_what, nginx) => {
   expect(await found(nginxConf(nginx, nodes, "test"))).toEqual([]);
