@@ -1,4 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { APPEND, chainOf, missingIssuer } from "../../config/secrets/chain";
 import type { Tree } from "../../node/sync/tree-hash";
 import { FOLDERS } from "./certificates";
 import { Refused } from "./refused";
@@ -27,13 +29,22 @@ export function checkCertificates(tree: Tree): void {
   }
 }
 
-/** A certificate that is new has not expired. @param now milliseconds @throws Refused */
-export function checkEnds(edited: Tree, served: Tree, now: number): void {
+/** The roots that the machine knows. */
+const ROOTS = "/etc/ssl/certs/ca-certificates.crt";
+
+/** A certificate that is new has not expired, and comes with its chain. @param now milliseconds @throws Refused */
+export function checkNew(edited: Tree, served: Tree, now: number): void {
   for (const [folder, name] of foldersOf(edited)) {
     const chain = edited.get(`${folder}${CHAIN}`);
     if (!chain || served.get(`${folder}${CHAIN}`)?.equals(chain)) continue;
-    const end = attempt(() => new X509Certificate(chain))?.validTo;
+    const certificates = chainOf(chain.toString()) ?? [];
+    const end = certificates[0]?.validTo;
     if (end !== undefined && Date.parse(end) < now) refuse(name, `it expired on ${end}; renew it`);
+    const issuer = missingIssuer(
+      certificates,
+      () => chainOf(attempt(() => readFileSync(ROOTS, "utf8")) ?? "") ?? [],
+    );
+    if (issuer !== undefined) refuse(name, `its issuer, ${issuer}, does not follow it: ${APPEND}`);
   }
 }
 

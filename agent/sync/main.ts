@@ -8,7 +8,7 @@ import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { replace } from "../put";
 import { feedWatchdog } from "../watchdog";
-import { checkEnds } from "./certificate-check";
+import { checkNew } from "./certificate-check";
 import { forgetStaged, withCertificates } from "./certificates";
 import { control } from "./control";
 import { answerDetour, askForDetour, DETOUR } from "./detour";
@@ -76,7 +76,7 @@ async function serve(settings: SyncSettings): Promise<void> {
     home: SECRETS_HOME,
     state: `${STATE}/secrets`,
     nginx: secretsNginx({ home: HOME, serving: `${SECRETS_HOME}/serving`, read: SECRETS_READ }),
-    admit: (edited, served) => checkEnds(edited, served, Date.now()),
+    admit: (edited, served) => checkNew(edited, served, Date.now()),
     peer: peerOver(link.ask, SECRETS),
   });
   const status = () => {

@@ -3,17 +3,21 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkCertificates, checkEnds } from "../../../agent/sync/certificate-check";
+import { checkCertificates, checkNew } from "../../../agent/sync/certificate-check";
 import { nextTickets, ticketsConf, ticketsDue } from "../../../agent/sync/tickets";
 
-/** A self-signed certificate for 30 days, as an operator puts it there. */
-function certificate(): Map<string, Buffer> {
+/** A certificate for 30 days, as an operator puts it there: self-signed, or by an authority that does not follow. */
+function certificate(authority = false): Map<string, Buffer> {
   const root = mkdtempSync(join(tmpdir(), "nginx-ha-secrets-"));
   try {
     const [key, chain] = ["privkey.pem", "fullchain.pem"].map((file) => join(root, file)) as [string, string];
     const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
     const to = ["-subj", "/CN=example.org", "-days", "30", "-keyout", key, "-out", chain];
-    execFileSync("openssl", ["req", "-x509", ...curve, ...to], { stdio: "ignore" });
+    const [ca, caKey] = [join(root, "ca.pem"), join(root, "ca.key")];
+    const by = authority ? ["-CA", ca, "-CAkey", caKey] : [];
+    const own = ["-subj", "/CN=some authority", "-keyout", caKey, "-out", ca];
+    execFileSync("openssl", ["req", "-x509", ...curve, ...own], { stdio: "ignore" });
+    execFileSync("openssl", ["req", "-x509", ...curve, ...by, ...to], { stdio: "ignore" });
     return new Map([
       ["site/fullchain.pem", readFileSync(chain)],
       ["site/privkey.pem", readFileSync(key)],
@@ -63,19 +67,27 @@ describe("checkCertificates", () => {
   });
 });
 
-describe("checkEnds", () => {
+describe("checkNew", () => {
   const late = Date.now() + 31 * 24 * 3600_000;
 
   it("refuses a new certificate that has expired", () => {
-    expect(() => checkEnds(good, new Map(), Date.now())).not.toThrow();
-    expect(() => checkEnds(good, new Map(), late)).toThrow(
+    expect(() => checkNew(good, new Map(), Date.now())).not.toThrow();
+    expect(() => checkNew(good, new Map(), late)).toThrow(
       /certificate site is refused: it expired on .* renew it/,
     );
-    expect(() => checkEnds(good, certificate(), late), "another one was served").toThrow("it expired");
+    expect(() => checkNew(good, certificate(), late), "another one was served").toThrow("it expired");
+  });
+
+  it("refuses a new one whose issuer does not follow it", () => {
+    const lonely = certificate(true);
+    expect(() => checkNew(lonely, new Map(), Date.now())).toThrow(
+      /certificate site is refused: its issuer, CN=some authority, does not follow it: append the intermediate/,
+    );
+    expect(() => checkNew(lonely, lonely, Date.now()), "it is served already").not.toThrow();
   });
 
   it("lets one that is served already hold nothing else up", () => {
-    expect(() => checkEnds(new Map([...good, ["x", Buffer.from("new")]]), good, late)).not.toThrow();
+    expect(() => checkNew(new Map([...good, ["x", Buffer.from("new")]]), good, late)).not.toThrow();
   });
 });
 
