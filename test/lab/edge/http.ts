@@ -45,6 +45,17 @@ describe("a site", () => {
     expect(new Set(each.flatMap((backends) => [...backends])).size).toBe(2);
   });
 
+  it("gives servers their share, and a spare one what nobody else takes", async () => {
+    const backends = async (path: string, count: number): Promise<string> => {
+      const each: string[] = [];
+      while (each.length < count) each.push((await backendOf(`${www}${path}`)).backend);
+      return each.sort().join(" ");
+    };
+    expect(await backends("/weighted/", 8)).toBe(`${"backend-1 ".repeat(6)}backend-2 backend-2`);
+    expect(await backends("/spare/", 2)).toBe("backend-2 backend-2");
+    expect(await backends("/half/", 4), "one is down").toBe("backend-2 backend-2 backend-2 backend-2");
+  });
+
   it("rewrites, redirects and answers by itself, with every character as it was written", async () => {
     expect((await backendOf(`${www}/v2/abc?x=1`)).uri).toBe("/v1/abc?x=1");
     expect(await edge.get(`${www}/old/12?q=1`)).toMatchObject({
@@ -79,6 +90,13 @@ describe("a site", () => {
         status: 502,
         body: "<h1>Out of order</h1>\n",
       });
+  });
+
+  it("waits for a backend as long as the route says", async () => {
+    expect(await edge.get(`${www}/few/late/`)).toMatchObject({
+      status: 504,
+      body: "<h1>Out of order</h1>\n",
+    });
   });
 
   it("shows the maintenance page with its Retry-After", async () => {
@@ -146,4 +164,17 @@ it("logs a JSON object for each request, with the id that the backend got", asyn
     upstream_status: "200",
     ssl_protocol: "TLSv1.3",
   });
+});
+
+it("goes on logging when the log is rotated", async () => {
+  const holder = await edge.pair.holder();
+  const count = async (file: string): Promise<number> =>
+    Number((await edge.pair.sh(holder, `grep -c '"uri":"/?rotated' ${file}`)).stdout);
+  const log = "/var/log/nginx/access.log";
+  await edge.get(`${www}/?rotated=before`);
+  await waitFor("the request in the log", 10_000, async () => (await count(log)) === 1);
+  await edge.pair.succeed(holder, "logrotate --force /etc/logrotate.d/nginx");
+  await edge.get(`${www}/?rotated=after`);
+  await waitFor("the next one in the new log", 10_000, async () => (await count(log)) === 1);
+  expect(await count(`${log}.1`)).toBe(1);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { edge } from "./subject";
 
@@ -32,6 +33,11 @@ describe("limits", () => {
   });
 
   it("of connections serve as many as they say at a time", async () => {
-    expect(await edge.atOnce(6, `${www}/few/`)).toEqual({ 200: 3, 429: 3 });
+    const all = edge.atOnce(6, `${www}/few/`);
+    // They take six seconds each.
+    await sleep(3000);
+    const refused = await edge.get(`${www}/few/`);
+    expect(await all).toEqual({ 200: 3, 429: 3 });
+    expect(refused.headers).toMatchObject({ "retry-after": "1" });
   });
 });
