@@ -50,9 +50,9 @@ describe("the operator's command line on the Region", () => {
     await pair.mustBeUnchanged();
   });
 
-  it("drill: nginx killed, power cut, an API that is down", async () => {
+  it("drill: nginx killed and started anew, power cut, an API that is down", async () => {
     await pair.untilHealthy();
-    const faults = ["nginx-kill", "node-crash", "api-down"];
+    const faults = ["nginx-kill", "nginx-restart", "node-crash", "api-down"];
     const history = ["--history", join(scratch, "drill.jsonl")];
     const result = await nginxHa("drill", ...faults, "--yes", "--json", ...history);
     const report = printed<DrillReport>("drill", result);

@@ -21,8 +21,10 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
         async ({ from, to, clients }) => {
           expect(await plannedMove.drainOf(from)).toMatchObject({ role: "keep" });
           expect((await plannedMove.drainOf(from))?.connections).toBeGreaterThan(IDLE);
-          expect(await plannedMove.diverted(to), "packets that were sent on").toBeGreaterThan(100);
-          expect(await plannedMove.diverts(from), "none twice").toBe(false);
+          for (const family of ["ip", ...(pair.vip6 ? ["ip6"] : [])]) {
+            expect(await plannedMove.diverted(to, family), `${family}: sent on`).toBeGreaterThan(100);
+            expect(await plannedMove.diverts(from, family), `${family}: none twice`).toBe(false);
+          }
           for (const name of nodeNames) expect(await plannedMove.routing(name), name).toBe("");
           became = await clients.end();
         },
@@ -35,6 +37,8 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
     expect(cutOff(became)).toEqual([]);
     const talks = ["websocket", "tcp", "grpc", ...(pair.vip6 ? ["websocket6", "tcp6"] : [])];
     for (const talk of talks) expect(became[talk]?.answers, talk).toBeGreaterThan(100);
+    for (const quiet of ["keepalive", "idleHttp2"])
+      expect(became[quiet], quiet).toMatchObject({ cameBack: true });
     for (const [kind, { longestMs }] of Object.entries(became))
       expect(longestMs, `${kind}: milliseconds for an answer`).toBeLessThan(LONGEST_MS);
     expect(failures(probes)).toBe("");

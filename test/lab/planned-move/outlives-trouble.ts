@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { failures } from "../../../cli/probe/probes";
 import { nodeNames } from "../../../lab/pair/machines";
+import { probeWhile } from "../../../lab/probe/probe";
 import { cutOff, type MovingPair, type PlannedMove } from "./subject";
 import { whileDraining } from "./while-draining";
 
@@ -33,9 +35,11 @@ export function outlivesTrouble(plannedMove: PlannedMove<MovingPair>): void {
     it("the old node's power is cut: nothing is sent on to it any more, and new connections go on", async () => {
       await whileDraining(plannedMove, async ({ from, to }) => {
         try {
-          await pair.power("cut", from);
-          await plannedMove.untilNothingIsLeft(to);
-          for (let count = 0; count < 20; count++) await pair.curl();
+          const probes = await probeWhile(pair.throughVip(), async () => {
+            await pair.power("cut", from);
+            await plannedMove.untilNothingIsLeft(to);
+          });
+          expect(failures(probes)).toBe("");
         } finally {
           await pair.power("restore", from);
         }

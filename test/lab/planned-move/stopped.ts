@@ -63,6 +63,38 @@ export function handsOverFirst(): void {
   describe("whoever stops nginx, keepalived or the holder itself", () => {
     it.each(Object.entries(stops))("has it hand over first: %s", whileStopping);
 
+    it("pulumi up that has to start nginx and keepalived anew hands over first", async () => {
+      await pair.untilHealthy();
+      const from = await pair.holder();
+      const started = "systemctl show -P ActiveEnterTimestampMonotonic nginx keepalived";
+      const before = await pair.succeed(from, started);
+      // As if an earlier release of ours had other units.
+      for (const unit of ["nginx", "keepalived"])
+        await pair.succeed(
+          from,
+          `echo '# earlier' >>/etc/nginx-ha/current/systemd/${unit}.service.d/nginx-ha.conf`,
+        );
+      const clients = await plannedMove.clients();
+      try {
+        const probes = await probeWhile(throughVip(pair.plan), async () => {
+          const up = pair.withConfig(["nginx", "client"], { sendTimeout: 29 }, () => pair.mustUp());
+          up.catch(() => {});
+          await Promise.race([plannedMove.untilDraining(from, 3), up]);
+          expect(cutOff(await clients.end())).toEqual([]);
+          await up;
+        });
+        expect(judge(probes)).toMatchObject({ failed: 0 });
+      } finally {
+        await clients.kill();
+      }
+      const after = await pair.succeed(from, started);
+      const same = after.split("\n").filter((line) => before.split("\n").includes(line));
+      expect(same.filter(Boolean), "both were started anew").toEqual([]);
+      await pair.mustUp();
+      await pair.untilHealthy();
+      expect(await pair.holder()).toBe(peerOf(from));
+    });
+
     it("gives the VIP back to a peer that still drains, which keeps its connections", async () => {
       let old = "";
       const told = await whileDraining(

@@ -23,7 +23,7 @@ const EVERY_MS = 25;
 const ROUTING = [
   "ip -4 rule show | grep -v -e '^0:.*local' -e '^32766:' -e '^32767:'",
   "ip -4 rule show | grep -q '^0:.*local' || echo 'no rule for the local table'",
-  "cmp --silent /proc/sys/net/ipv4/conf/{all,$INTERFACE}/forwarding || echo 'it forwards'",
+  "grep -H '^1$' /proc/sys/net/ipv{4,6}/conf/{all,$INTERFACE}/forwarding",
   "grep -H '^0$' /proc/sys/net/ipv4/tcp_early_demux",
 ];
 
@@ -76,7 +76,8 @@ export class PlannedMove<Pair extends MovingPair> {
     await pair.mustUp();
     await pair.untilHealthy();
     // A machine of the lab may inherit it from the host; a node forwards nothing.
-    for (const name of nodeNames) await pair.succeed(name, "sysctl -qw net.ipv4.conf.all.forwarding=0");
+    for (const name of nodeNames)
+      await pair.succeed(name, "sysctl -qw net.ipv4.conf.all.forwarding=0 net.ipv6.conf.all.forwarding=0");
   }
 
   end = async (): Promise<unknown> => this.backend?.end();
@@ -131,16 +132,16 @@ export class PlannedMove<Pair extends MovingPair> {
     });
 
   /** How many packets a node has sent on to the other one in this drain. */
-  async diverted(name: string): Promise<number> {
-    const chain = await this.pair.succeed(name, "nft list chain ip nginx_ha_drain sending");
+  async diverted(name: string, family = "ip"): Promise<number> {
+    const chain = await this.pair.succeed(name, `nft list chain ${family} nginx_ha_drain sending`);
     const [, packets] = / counter packets (\d+) .*drop/.exec(chain) ?? [];
     if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${chain}`);
     return Number(packets);
   }
 
   /** Whether a node has the rules that send packets on. */
-  async diverts(name: string): Promise<boolean> {
-    return (await this.pair.sh(name, "nft list chain ip nginx_ha_drain sending")).exitCode === 0;
+  async diverts(name: string, family = "ip"): Promise<boolean> {
+    return (await this.pair.sh(name, `nft list chain ${family} nginx_ha_drain sending`)).exitCode === 0;
   }
 
   async drainOf(name: string): Promise<Drain | undefined> {

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import { failures } from "../../../cli/probe/probes";
 import { nodeNames } from "../../../lab/pair/machines";
+import { probeWhile, throughVip } from "../../../lab/probe/probe";
+import { peerOf } from "../pair/subject";
 import type { Became } from "./clients/kind";
 import { plannedMove } from "./hosts";
 import { IDLE } from "./subject";
@@ -26,11 +29,32 @@ export function endsInTime(): void {
       expect(told.drain?.cut).toBeGreaterThanOrEqual(CONNECTIONS);
       expect(became.idle?.error).toBe(`${IDLE} of ${IDLE} are cut, ${IDLE} by a reset`);
       for (const kind of LASTING) expect(became[kind]?.error, kind).toBeDefined();
-      expect(became.keepalive, "ended as idle when the drain began").not.toHaveProperty("error");
+      for (const quiet of ["keepalive", "idleHttp2"])
+        expect(became[quiet], "ended as idle when the drain began").toMatchObject({ cameBack: true });
     } finally {
       await pair.mustUp();
     }
     for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
+    await pair.untilHealthy();
+  });
+
+  it("without a drain the VIP moves before anything stops, and established connections are cut", async () => {
+    await pair.untilHealthy();
+    try {
+      await pair.withConfig(["drain"], { seconds: 0 }, () => pair.mustUp());
+      const told = await plannedMove.switchover("--held", "8");
+      expect(told).toMatchObject({ moved: true, measured: { held: 8, cutHeld: 8 } });
+      expect(told).not.toHaveProperty("drain");
+      await pair.untilHealthy();
+      const from = await pair.holder();
+      const probes = await probeWhile(throughVip(pair.plan), async () => {
+        await pair.succeed(from, "systemctl restart nginx");
+        await pair.untilHeldBy(peerOf(from));
+      });
+      expect(failures(probes)).toBe("");
+    } finally {
+      await pair.mustUp();
+    }
     await pair.untilHealthy();
   });
 }

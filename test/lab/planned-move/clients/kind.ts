@@ -15,6 +15,8 @@ export interface Became {
   answers: number;
   longestMs: number;
   error?: string;
+  /** It said nothing and was ended in order; what it asked for then, anew, was answered. */
+  cameBack?: boolean;
 }
 
 /** A connection that was established; `end` says what became of it. */

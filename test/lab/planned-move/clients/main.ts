@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { endAll, within } from "./conversation";
+import { idleHttp2 } from "./idle-http2";
 import { address, address6, type Became, type Kind } from "./kind";
 import { idle, keepalive } from "./quiet";
 import { grpc, tcp, websocket } from "./talks";
@@ -19,6 +20,7 @@ const kinds: Record<string, Kind> = {
   grpc,
   http2,
   keepalive,
+  idleHttp2,
   idle,
   ...(address6 && { websocket6: websocket(address6), tcp6: tcp(address6) }),
 };
