@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
 import { pair } from "../pair/subject";
+import { newPackage, noPackage } from "./package";
 import { nginxHa, printed } from "./subject";
 
 describe("logs", () => {
@@ -23,19 +24,6 @@ describe("ssh", () => {
     expect(exitCode).toBe(7);
   });
 });
-
-/** A package of version 1 on both nodes, and version 2 in a place that apt knows. */
-const newPackage = `set -e
-mkdir -p /opt/repo && cd /opt/repo
-for version in 1 2; do
-  mkdir -p build/DEBIAN
-  printf 'Package: nginx-ha-example\\nVersion: %s\\nArchitecture: all\\nMaintainer: nobody <nobody@example.net>\\nDescription: an example\\n' $version >build/DEBIAN/control
-  dpkg-deb --build build example-$version.deb >/dev/null
-done
-dpkg --install example-1.deb >/dev/null
-{ cat build/DEBIAN/control; echo Filename: ./example-2.deb; echo Size: $(stat -c %s example-2.deb)
-  echo SHA256: $(sha256sum example-2.deb | cut -d' ' -f1); } >Packages
-echo 'deb [trusted=yes] file:/opt/repo ./' >/etc/apt/sources.list.d/example.list`;
 
 describe("upgrade", () => {
   it("updates the standby, moves the VIP, updates the other one; nobody is refused", async () => {
@@ -60,11 +48,7 @@ describe("upgrade", () => {
       for (const name of nodeNames)
         expect(await pair.succeed(name, "dpkg-query --show nginx-ha-example")).toBe("nginx-ha-example\t2");
     } finally {
-      for (const name of nodeNames)
-        await pair.succeed(
-          name,
-          "dpkg --purge nginx-ha-example >/dev/null; rm -rf /opt/repo /etc/apt/sources.list.d/example.list",
-        );
+      for (const name of nodeNames) await pair.succeed(name, noPackage);
     }
     await pair.untilHealthy();
   });

@@ -3,6 +3,7 @@ import { judge } from "../../../cli/probe/probes";
 import { waitFor } from "../../../lab/host/wait";
 import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile, throughVip } from "../../../lab/probe/probe";
+import { newPackage, noPackage } from "../operator/package";
 import { peerOf } from "../pair/subject";
 import { plannedMove } from "./hosts";
 import { cutOff, IDLE } from "./subject";
@@ -91,6 +92,27 @@ export function handsOverFirst(): void {
       const same = after.split("\n").filter((line) => before.split("\n").includes(line));
       expect(same.filter(Boolean), "both were started anew").toEqual([]);
       await pair.mustUp();
+      await pair.untilHealthy();
+      expect(await pair.holder()).toBe(peerOf(from));
+    });
+
+    it("an upgrade of both nodes cuts nobody off", async () => {
+      await pair.untilHealthy();
+      const from = await pair.holder();
+      for (const name of nodeNames) await pair.succeed(name, newPackage);
+      const clients = await plannedMove.clients();
+      try {
+        const upgrading = plannedMove.nginxHaAnswered("upgrade", "--yes");
+        await Promise.race([plannedMove.untilDraining(from, 3), upgrading]);
+        expect(cutOff(await clients.end())).toEqual([]);
+        const { exitCode, stdout, stderr } = await upgrading;
+        const said = stdout + stderr;
+        expect(said).toMatch(new RegExp(`${from} had \\d{4} established connections, of which 0 were cut`));
+        expect(exitCode, said).toBe(0);
+      } finally {
+        await clients.kill();
+        for (const name of nodeNames) await pair.succeed(name, noPackage);
+      }
       await pair.untilHealthy();
       expect(await pair.holder()).toBe(peerOf(from));
     });
