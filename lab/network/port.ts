@@ -6,6 +6,9 @@ import { LAB_RANGE, macAddress, PREFIX_LENGTH6 } from "./addresses";
 import { hasLink, ip, ipRows, setSysctls, tryIp } from "./ip";
 import { BRIDGE } from "./segment";
 
+/** A machine forwards nothing; a new namespace would have the host's setting. */
+export const ENDPOINT = { "net/ipv4/ip_forward": "0" };
+
 /** The only interface of a machine. */
 const INTERFACE = "eth0";
 
@@ -22,6 +25,7 @@ export async function createPort(plan: LabPlan, machine: MachinePlan, incarnatio
     ["link", "set", machine.name, "master", BRIDGE, "up"],
   ]);
   await ip(namespace, configuration(plan, machine));
+  await setSysctls(namespace, ENDPOINT);
 }
 
 /**

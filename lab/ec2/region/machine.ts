@@ -10,7 +10,8 @@ import { ensureImage } from "../../machines/image";
 import { launch, leaderOf, waitForLeader } from "../../machines/launcher";
 import { endProcesses, groupOf, POWER_OFF } from "../../machines/machine";
 import { machineDirectory, readRecord, writeRecord } from "../../machines/record";
-import { ip, namespaces, tryIp } from "../../network/ip";
+import { ip, namespaces, setSysctls, tryIp } from "../../network/ip";
+import { ENDPOINT } from "../../network/port";
 import { vpcNames } from "../network/names";
 import { CLIENT, createDisk } from "./disk";
 import type { RegionPlan } from "./plan";
@@ -34,6 +35,7 @@ export async function makeNamespace(plan: RegionPlan, machine: string): Promise<
   if ((await namespaces(name)).includes(name)) return;
   await ip(undefined, [["netns", "add", name]]);
   await ip(name, [["link", "set", "lo", "up"]]);
+  await setSysctls(name, ENDPOINT);
 }
 
 /** Switches a machine on, with the files that it had; its interfaces are plugged in. */

@@ -78,9 +78,10 @@ export function handsOverFirst(): void {
       const clients = await plannedMove.clients();
       try {
         const probes = await probeWhile(throughVip(pair.plan), async () => {
-          const up = pair.withConfig(["nginx", "client"], { sendTimeout: 29 }, () => pair.mustUp());
-          up.catch(() => {});
-          await Promise.race([plannedMove.untilDraining(from, 3), up]);
+          const up = pair.withConfig(["sync"], { interval: 11 }, () => pair.mustUp());
+          const over = up.then((text) => Promise.reject(new Error(`nothing drained:\n${text}`)));
+          over.catch(() => {});
+          await Promise.race([plannedMove.untilDraining(from, 3), over]);
           expect(cutOff(await clients.end())).toEqual([]);
           await up;
         });
@@ -103,7 +104,9 @@ export function handsOverFirst(): void {
       const clients = await plannedMove.clients();
       try {
         const upgrading = plannedMove.nginxHaAnswered("upgrade", "--yes");
-        await Promise.race([plannedMove.untilDraining(from, 3), upgrading]);
+        const over = upgrading.then(({ stdout }) => Promise.reject(new Error(`nothing drained:\n${stdout}`)));
+        over.catch(() => {});
+        await Promise.race([plannedMove.untilDraining(from, 3), over]);
         expect(cutOff(await clients.end())).toEqual([]);
         const { exitCode, stdout, stderr } = await upgrading;
         const said = stdout + stderr;

@@ -75,9 +75,6 @@ export class PlannedMove<Pair extends MovingPair> {
     await this.backend.line();
     await pair.mustUp();
     await pair.untilHealthy();
-    // A machine of the lab may inherit it from the host; a node forwards nothing.
-    for (const name of nodeNames)
-      await pair.succeed(name, "sysctl -qw net.ipv4.conf.all.forwarding=0 net.ipv6.conf.all.forwarding=0");
   }
 
   end = async (): Promise<unknown> => this.backend?.end();
