@@ -3,7 +3,6 @@ import type { Drain } from "../../../cli/status/node-report";
 import type { SwitchoverResult } from "../../../cli/switchover/result";
 import type { Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
-import { nodeNames } from "../../../lab/pair/machines";
 import type { AwsSubject } from "../aws/subject";
 import { type Beside, beside } from "../beside";
 import { operatorOf } from "../operator/subject";
