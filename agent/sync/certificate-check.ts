@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { APPEND, chainOf, missingIssuer } from "../../config/secrets/chain";
+import { APPEND, chainOf, missingIssuer, rootsOf } from "../../config/secrets/chain";
 import type { Tree } from "../../node/sync/tree-hash";
 import { FOLDERS } from "./certificates";
 import { Refused } from "./refused";
@@ -38,11 +38,11 @@ export function checkNew(edited: Tree, served: Tree, now: number): void {
     const chain = edited.get(`${folder}${CHAIN}`);
     if (!chain || served.get(`${folder}${CHAIN}`)?.equals(chain)) continue;
     const certificates = chainOf(chain.toString()) ?? [];
-    const end = certificates[0]?.validTo;
-    if (end !== undefined && Date.parse(end) < now) refuse(name, `it expired on ${end}; renew it`);
-    const issuer = missingIssuer(
-      certificates,
-      () => chainOf(attempt(() => readFileSync(ROOTS, "utf8")) ?? "") ?? [],
+    const [leaf] = certificates;
+    if (!leaf) refuse(name, `${CHAIN} is not one or more certificates in PEM form`);
+    if (Date.parse(leaf.validTo) < now) refuse(name, `it expired on ${leaf.validTo}; renew it`);
+    const issuer = missingIssuer(certificates, () =>
+      rootsOf(attempt(() => readFileSync(ROOTS, "utf8")) ?? ""),
     );
     if (issuer !== undefined) refuse(name, `its issuer, ${issuer}, does not follow it: ${APPEND}`);
   }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StepEvent } from "../history/events";
+import type { Running } from "../run";
 import type { Remote } from "../ssh";
-import { TimedOut, waitUntil } from "../terminal/wait";
+import { TimedOut, type Waiting, waitUntil } from "../terminal/wait";
 import { now, ourTime } from "../watch/clock";
 import { cleanUp } from "./clean-up";
 import { type Fault, faults, healsWithin, type Platform } from "./faults";
@@ -58,9 +59,10 @@ export async function rehearse(
   tell(name, on.name);
   if (name === "nginx-hang") await restAfterHang(drill);
   await undo(on, drillScripts[name]);
+  const limitS = healsWithin(name, platform);
+  const held = fault.keeps && (await watched.hold(limitS));
   step("begin");
   recorder.add({ t: "status", at: now(), report });
-  const limitS = healsWithin(name, platform);
   const { power } = settings;
   const restore = fault.boots && power ? () => power.restore(on.name) : undefined;
   const heal = async (): Promise<void> => {
@@ -68,7 +70,6 @@ export async function rehearse(
     step("healed");
   };
   let healed = false;
-  const held = fault.keeps && (await watched.hold(limitS));
   try {
     await sleep(AFTER_MS / 3, undefined, waiting);
     step("inject");
@@ -77,8 +78,7 @@ export async function rehearse(
     if (movedAt !== undefined) step("moved", movedAt);
     await sleep(AFTER_MS, undefined, waiting);
     // What it holds would keep the old node waiting.
-    held?.end();
-    await held?.done;
+    if (held) await released(held, waiting);
     if (fault.heals === "itself") {
       await heal();
       healed = true;
@@ -95,6 +95,15 @@ export async function rehearse(
   const after = await watched.healthy(`a last look after ${name}`, LAST_LOOK_S).catch(() => look());
   recorder.add({ t: "status", at: now(), report: after });
   step("end");
+}
+
+async function released(held: Running, waiting: Waiting): Promise<void> {
+  let over = false;
+  void held.done.then(() => {
+    over = true;
+  });
+  held.end();
+  await waitUntil("what became of the connections that were held", LAST_LOOK_S, () => over, waiting);
 }
 
 /** What did not come is part of the rehearsal; anything else ends it. */

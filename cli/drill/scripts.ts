@@ -26,7 +26,7 @@ export const drillScripts = {
   // Until its drain is over nginx runs, and a start would cut what is left.
   "nginx-restart": {
     inject: "systemctl restart --no-block nginx",
-    undo: `systemctl --quiet is-active nginx keepalived || { ${startBoth}; }`,
+    undo: `{ systemctl --quiet is-active nginx && systemctl --quiet is-active keepalived; } || { ${startBoth}; }`,
   },
   "nginx-hang": { inject: 'pkill -STOP -P "$(cat /run/nginx.pid)"', undo: thaw("nginx") },
   "keepalived-kill": { inject: "pkill -KILL -x keepalived", undo: startBoth },

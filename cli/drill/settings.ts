@@ -9,6 +9,9 @@ import type { DrillFault } from "./scripts";
 /** Milliseconds: who waits longer for an answer has given up. */
 export const REQUEST_MS = 1000;
 
+/** Connections that are held through a planned move. */
+export const HELD = 8;
+
 export interface DrillSettings {
   faults: readonly DrillFault[];
   url: string;

@@ -7,7 +7,7 @@ import { untilHealthy } from "../status/healthy";
 import type { StatusReport } from "../status/report";
 import { now } from "../watch/clock";
 import { startSampler } from "../watch/sampler";
-import { hold } from "./established";
+import { hold } from "./hold";
 import { type Drill, REQUEST_MS } from "./settings";
 
 /** Milliseconds between two new connections: 125 a second. */
@@ -28,7 +28,7 @@ export interface Watched {
    * @param meanwhile done at each look
    */
   healthy(what: string, limitS: number, meanwhile?: () => Promise<void>): Promise<StatusReport>;
-  /** Holds connections from now on, seconds at most. */
+  /** Holds connections from now on. @param limitS seconds after which it ends by itself */
   hold(limitS: number): Promise<Running>;
   end(): Promise<unknown>;
 }

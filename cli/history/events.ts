@@ -54,7 +54,10 @@ const prober = z.object({
   t: z.literal("prober"),
   at: time,
   event: z.enum(["start", "end"]),
-  heldAnswers: z.number().optional().meta({ description: "At the end: answers on those, all together." }),
+  heldAnswers: z
+    .number()
+    .optional()
+    .meta({ description: "At the end: answers on the connections that it held, all together." }),
   longestHeldMs: z
     .number()
     .optional()

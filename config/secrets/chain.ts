@@ -5,8 +5,17 @@ const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** The certificates of a text in PEM form, in its order; nothing where one cannot be read. */
 export function chainOf(pem: string): X509Certificate[] | undefined {
+  const all = (pem.match(block) ?? []).map(certificateOf);
+  return all.every((one) => one !== undefined) ? all : undefined;
+}
+
+/** Those of them that can be read. */
+export const rootsOf = (pem: string): X509Certificate[] =>
+  (pem.match(block) ?? []).flatMap((one) => certificateOf(one) ?? []);
+
+function certificateOf(pem: string): X509Certificate | undefined {
   try {
-    return (pem.match(block) ?? []).map((one) => new X509Certificate(one));
+    return new X509Certificate(pem);
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ set -u
 export LC_ALL=C
 cd /etc/nginx-ha/serving 2>/dev/null || exit 0
 now=$(date +%s)
-cat nginx.conf sites/*.conf 2>/dev/null | sed -n 's/^\([^#]*[[:space:];{]\)\{0,1\}ssl_certificate[[:space:]]\{1,\}\([^;]*\);.*/\2/p' | sort -u | while read -r file; do
+cat nginx.conf sites/*.conf 2>/dev/null | sed 's/#.*//' | tr ';{}' '\n\n\n' | sed -n 's/^[[:space:]]*ssl_certificate[[:space:]]\{1,\}"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' | sort -u | while read -r file; do
   name=$file
   case "$file" in /etc/nginx-ha/certificates/* | /etc/nginx-ha/secrets/serving/private/*) name=$(basename "$(dirname "$file")") ;; esac
   # notBefore=START, then notAfter=END.

@@ -84,24 +84,27 @@ function retryAfters(rates: RateLimit[], connections: ConnectionLimit[]): Lines 
   );
 }
 
+function named<T extends Limit>(limits: readonly T[], name: string): T {
+  const found = limits.find((one) => one.name === name);
+  if (!found) throw new Error(`no limit ${name}`);
+  return found;
+}
+
 /** What a route is limited by. */
 export function limitsOf(
   { rateLimits = [], connectionLimits = [], limitDryRun }: Route,
   nginx: ServedNginx,
 ): Lines {
-  const named = <T extends Limit>(limits: T[], name: string): T[] =>
-    limits.filter((one) => one.name === name);
   return [
-    ...rateLimits.flatMap(({ limit, burst, delay }) => {
+    ...rateLimits.map(({ limit, burst, delay }) => {
       const late = delay === undefined ? "nodelay" : `delay=${delay}`;
       const more = burst === 0 ? "" : ` burst=${burst}${delay === 0 ? "" : ` ${late}`}`;
-      return named(nginx.rateLimits, limit).map((one) => `limit_req zone=${zoneName("rate", one)}${more};`);
+      return `limit_req zone=${zoneName("rate", named(nginx.rateLimits, limit))}${more};`;
     }),
-    ...connectionLimits.flatMap((name) =>
-      named(nginx.connectionLimits, name).map(
-        (one) => `limit_conn ${zoneName("conn", one)} ${one.connections};`,
-      ),
-    ),
+    ...connectionLimits.map((name) => {
+      const limit = named(nginx.connectionLimits, name);
+      return `limit_conn ${zoneName("conn", limit)} ${limit.connections};`;
+    }),
     ...(limitDryRun ? ["limit_req_dry_run on;", "limit_conn_dry_run on;"] : []),
   ];
 }

@@ -10,7 +10,7 @@ interface Page {
   file: string;
   codes: number[];
   content: string;
-  retryAfter?: number | string;
+  retryAfter?: number;
 }
 
 /** The first page that is for a status is the one that nginx takes. */

@@ -36,6 +36,7 @@ export class NginxRoot {
   inside(command: string): Promise<Result> {
     const script = `set -e
 ip link set lo up
+mount -t proc proc "$1/proc"
 mount -t tmpfs tmpfs "$1/run"
 mount -t tmpfs tmpfs "$1/var/log/nginx"
 mount -t tmpfs tmpfs "$1/var/lib/nginx"
@@ -50,7 +51,8 @@ exec chroot "$1" sh -c "$3"`;
     return attempt([...apart, "bash", "-c", script, "root", this.image, this.directory, command]);
   }
 
-  private async place(path: string, content: string): Promise<void> {
+  /** Puts a file below /etc/nginx-ha. */
+  async place(path: string, content: string): Promise<void> {
     const file = join(this.directory, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);

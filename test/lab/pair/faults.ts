@@ -73,7 +73,10 @@ describe("the MASTER's memory", () => {
     await pair.untilHealthy();
     const holder = await pair.holder();
     const pids = (): Promise<string> =>
-      pair.succeed(holder, "systemctl show --property MainPID --value nginx keepalived nginx-ha-agent");
+      pair.succeed(
+        holder,
+        "systemctl show --property MainPID --value nginx-ha-agent nginx-ha-guard nginx-ha-sync; pgrep -x 'nginx|keepalived'",
+      );
     const before = await pids();
     const { inject, undo } = faults["memory-full"];
     const ended = async (): Promise<boolean> =>

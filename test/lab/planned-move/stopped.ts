@@ -7,7 +7,7 @@ import { newPackage, noPackage } from "../operator/package";
 import { peerOf } from "../pair/subject";
 import { plannedMove } from "./hosts";
 import { cutOff, IDLE } from "./subject";
-import { whileDraining } from "./while-draining";
+import { drainingBy, whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
 const UNIT = "stops-something";
@@ -59,6 +59,15 @@ async function whileStopping(command: string, look: string): Promise<void> {
   expect(await pair.holder()).toBe(to);
 }
 
+/** Something makes a node drain, which cuts none of the clients of every kind off. */
+async function keepsAll<T>(from: string, start: () => Promise<T>): Promise<T> {
+  const clients = await plannedMove.clients();
+  return drainingBy(plannedMove, from, 3, start(), {
+    work: async () => expect(cutOff(await clients.end())).toEqual([]),
+    end: () => clients.kill(),
+  });
+}
+
 /** What a node does before it stops. */
 export function handsOverFirst(): void {
   describe("whoever stops nginx, keepalived or the holder itself", () => {
@@ -75,20 +84,9 @@ export function handsOverFirst(): void {
           from,
           `echo '# earlier' >>/etc/nginx-ha/current/systemd/${unit}.service.d/nginx-ha.conf`,
         );
-      const clients = await plannedMove.clients();
-      try {
-        const probes = await probeWhile(throughVip(pair.plan), async () => {
-          const up = pair.withConfig(["sync"], { interval: 11 }, () => pair.mustUp());
-          const over = up.then((text) => Promise.reject(new Error(`nothing drained:\n${text}`)));
-          over.catch(() => {});
-          await Promise.race([plannedMove.untilDraining(from, 3), over]);
-          expect(cutOff(await clients.end())).toEqual([]);
-          await up;
-        });
-        expect(judge(probes)).toMatchObject({ failed: 0 });
-      } finally {
-        await clients.kill();
-      }
+      const up = () => pair.withConfig(["sync"], { interval: 11 }, () => pair.mustUp());
+      const probes = await probeWhile(throughVip(pair.plan), () => keepsAll(from, up));
+      expect(judge(probes)).toMatchObject({ failed: 0 });
       const after = await pair.succeed(from, started);
       const same = after.split("\n").filter((line) => before.split("\n").includes(line));
       expect(same.filter(Boolean), "both were started anew").toEqual([]);
@@ -101,19 +99,13 @@ export function handsOverFirst(): void {
       await pair.untilHealthy();
       const from = await pair.holder();
       for (const name of nodeNames) await pair.succeed(name, newPackage);
-      const clients = await plannedMove.clients();
       try {
-        const upgrading = plannedMove.nginxHaAnswered("upgrade", "--yes");
-        const over = upgrading.then(({ stdout }) => Promise.reject(new Error(`nothing drained:\n${stdout}`)));
-        over.catch(() => {});
-        await Promise.race([plannedMove.untilDraining(from, 3), over]);
-        expect(cutOff(await clients.end())).toEqual([]);
-        const { exitCode, stdout, stderr } = await upgrading;
+        const upgrade = () => plannedMove.nginxHaAnswered("upgrade", "--yes");
+        const { exitCode, stdout, stderr } = await keepsAll(from, upgrade);
         const said = stdout + stderr;
         expect(said).toMatch(new RegExp(`${from} had \\d{4} established connections, of which 0 were cut`));
         expect(exitCode, said).toBe(0);
       } finally {
-        await clients.kill();
         for (const name of nodeNames) await pair.succeed(name, noPackage);
       }
       await pair.untilHealthy();

@@ -26,22 +26,35 @@ export async function whileDraining(
   const from = await pair.holder();
   const to = peerOf(from);
   const clients = await plannedMove.clients();
-  const moving = plannedMove.switchover();
-  // Nobody waits for a drain that will not be there: the command has said why.
-  const over = moving.then((told) => {
-    throw new Error(
-      `the command was over before ${from} had drained for ${seconds} s: ${JSON.stringify(told)}`,
-    );
+  const told = await drainingBy(plannedMove, from, seconds, plannedMove.switchover(), {
+    work: () => work({ from, to, clients }),
+    end: () => clients.kill(),
+  });
+  expect(told).toMatchObject({ moved: true, from, to });
+  return told;
+}
+
+/**
+ * Runs `work` when a node has drained for some seconds, because of something that is `running`, which nobody waits for where it is
+ * over before. `end` has ended the clients, and what is running is over, afterwards, whatever came of it.
+ */
+export async function drainingBy<T>(
+  plannedMove: PlannedMove<MovingPair>,
+  name: string,
+  seconds: number,
+  running: Promise<T>,
+  { work, end }: { work(): Promise<void>; end(): Promise<unknown> },
+): Promise<T> {
+  const over = running.then((told) => {
+    throw new Error(`it was over before ${name} had drained for ${seconds} s: ${JSON.stringify(told)}`);
   });
   const settled = over.catch(() => {});
   try {
-    await Promise.race([plannedMove.untilDraining(from, seconds), over]);
-    await work({ from, to, clients });
+    await Promise.race([plannedMove.untilDraining(name, seconds), over]);
+    await work();
   } finally {
-    await clients.kill();
+    await end();
     await settled;
   }
-  const told = await moving;
-  expect(told).toMatchObject({ moved: true, from, to });
-  return told;
+  return running;
 }

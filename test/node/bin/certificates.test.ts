@@ -59,13 +59,17 @@ describe("the certificates that nginx serves", () => {
 
   it.each([
     "server { listen 443 ssl; ssl_certificate FILE; }\n",
-    "server {\n\tssl_certificate\tFILE;\n}\n",
-  ])("are found however an operator writes it, and not in a comment: %j", (conf) => {
+    'server {\n\tssl_certificate\t"FILE";\n}\n',
+    "server {ssl_certificate /gone.pem;ssl_certificate FILE;}\n",
+  ])("are found in one line and in several, and not in a comment: %j", (conf) => {
     serve("main", "certificates", 30);
     const file = join(home, "certificates/main/fullchain.pem");
-    const text = `# ssl_certificate /old.pem;\n${conf.replace("FILE", file)}`;
-    writeFileSync(join(home, "serving/sites/main.conf"), text);
-    expect(printed()).toMatch(new RegExp(`^main ${left(30)} [^\n]*\n$`));
+    writeFileSync(
+      join(home, "serving/sites/main.conf"),
+      `# ssl_certificate /old.pem;\n${conf.replace("FILE", file)}`,
+    );
+    const found = printed().replace("/gone.pem -1 unreadable\n", "");
+    expect(found).toMatch(new RegExp(`^main ${left(30)} [^\n]*\n$`));
   });
 
   it("of one that cannot be read have none left", () => {

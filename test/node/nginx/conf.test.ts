@@ -29,7 +29,6 @@ describe("nginxFiles", () => {
 routes:
   - path: /
     pool: backend_pool`;
-    expect(said.split("\n").length).toBeLessThanOrEqual(10);
     const [{ nginx }] = exampleSettings((input) => {
       input.nginx = parse(said);
     });

@@ -51,14 +51,18 @@ function make(name: string, authority = name, days = 30): void {
 }
 
 /** What a node says of a certificate whose files are on it. */
-function said(chain: string, key: string): string {
+function said(chain: string, key: string): [status: number | null, text: string] {
   const lib = 'lock() { :; }; say() { echo "$*"; }; fail() { echo "$*" >&2; exit 1; }';
   const script = readFileSync("node/scripts/certificates.sh", "utf8");
-  const { stdout, stderr } = spawnSync("bash", ["-euc", `${lib}\nhome=${home}/home SECRETS=\n${script}`], {
-    input: `FILES main ${join(home, chain)} ${join(home, key)}\n`,
-    encoding: "utf8",
-  });
-  return stdout + stderr;
+  const { status, stdout, stderr } = spawnSync(
+    "bash",
+    ["-euc", `${lib}\nhome=${home}/home SECRETS=\n${script}`],
+    {
+      input: `FILES main ${join(home, chain)} ${join(home, key)}\n`,
+      encoding: "utf8",
+    },
+  );
+  return [status, stdout + stderr];
 }
 
 const bundle = (...names: string[]): string => {
@@ -70,7 +74,7 @@ const bundle = (...names: string[]): string => {
 it("takes a certificate with its chain", () => {
   make("root");
   make("leaf", "root");
-  expect(said(bundle("leaf.pem", "root.pem"), "leaf.key")).toBe("");
+  expect(said(bundle("leaf.pem", "root.pem"), "leaf.key")).toEqual([0, ""]);
 });
 
 it.each<[string, () => [string, string], string]>([
@@ -93,5 +97,7 @@ it.each<[string, () => [string, string], string]>([
   make("leaf", "root");
   make("old", "root", 0);
   const [chain, key] = of();
-  expect(said(chain, key)).toContain(`certificate main is refused and nothing was changed: ${why}`);
+  const [status, text] = said(chain, key);
+  expect(text).toContain(`certificate main is refused and nothing was changed: ${why}`);
+  expect(status).toBe(1);
 });

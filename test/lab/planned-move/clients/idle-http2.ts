@@ -13,7 +13,9 @@ export async function idleHttp2() {
   return {
     async end(): Promise<Became> {
       const one = { answers: 1, longestMs: 0 };
-      if (!session.closed) return { ...one, error: "nobody closed it" };
+      const { closed } = session;
+      session.destroy();
+      if (!closed) return { ...one, error: "nobody closed it" };
       if (said !== constants.NGHTTP2_NO_ERROR) return { ...one, error: `closed with GOAWAY ${said}` };
       const next = open();
       try {
@@ -39,6 +41,6 @@ const asked = (session: ClientHttp2Session): Promise<unknown> =>
     new Promise((done, failed) => {
       const stream = session.request({ ":path": "/long/", ":authority": host });
       stream.on("error", failed).on("close", () => failed(new Error("closed without an answer")));
-      stream.on("response", done).resume();
+      stream.on("end", done).resume();
     }),
   );

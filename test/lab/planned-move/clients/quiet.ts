@@ -20,9 +20,13 @@ export async function keepalive() {
       if (ended) return { answers: 2, longestMs: 0, ...(await again()) };
       if (error === undefined) {
         socket.write(`GET /long/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-        await within(10_000, heard(socket)).catch((one: Error) => {
-          error = one.message;
-        });
+        try {
+          await within(10_000, heard(socket));
+        } catch (one) {
+          // It was ended at this very moment.
+          if (ended) return { answers: 2, longestMs: 0, ...(await again()) };
+          error = (one as Error).message;
+        }
       }
       socket.destroy();
       return { answers: 1, longestMs: 0, ...(error !== undefined && { error }) };
