@@ -61,23 +61,24 @@ function errorPage(codes: number[], page: string): Lines {
 }
 
 /** A page of one's own for what was refused here keeps the answer's Retry-After. */
-const refusal = (site: Site, nginx: ServedNginx): string | undefined => retryAfterOf(routesOf(site), nginx);
+const retryAfterHeader = ({ codes, retryAfter }: Page, site: Site, nginx: ServedNginx): Lines => {
+  const value = retryAfter ?? (codes.includes(429) ? retryAfterOf(routesOf(site), nginx) : undefined);
+  return value === undefined ? [] : [`add_header Retry-After ${value} always;`];
+};
 
 /** The locations that only nginx itself can ask for. */
 export const pageLocations = (site: Site, nginx: ServedNginx): Lines => [
-  ...pagesOf(site).flatMap(
-    ({ file, codes, retryAfter = codes.includes(429) ? refusal(site, nginx) : undefined }) => [
-      ...block(`location = ${internal}/${file}`, [
-        "internal;",
-        `alias ${directory}/${file};`,
-        "types { }",
-        'default_type "text/html; charset=utf-8";',
-        ...siteHeaders(site),
-        ...(retryAfter === undefined ? [] : [`add_header Retry-After ${retryAfter} always;`]),
-      ]),
-      "",
-    ],
-  ),
+  ...pagesOf(site).flatMap((page) => [
+    ...block(`location = ${internal}/${page.file}`, [
+      "internal;",
+      `alias ${directory}/${page.file};`,
+      "types { }",
+      'default_type "text/html; charset=utf-8";',
+      ...siteHeaders(site),
+      ...retryAfterHeader(page, site, nginx),
+    ]),
+    "",
+  ]),
   ...[405, 431, ...(site.maintenance?.enabled ? [503] : [])].flatMap((status) =>
     block(`location = ${internal}/${status}`, ["internal;", `return ${status};`]),
   ),

@@ -1,26 +1,21 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkCertificates, checkNew } from "../../../agent/sync/certificate-check";
 import { nextTickets, ticketsConf, ticketsDue } from "../../../agent/sync/tickets";
+import { issueIn } from "../../issuing";
 
 /** A certificate for 30 days, as an operator puts it there: self-signed, or by an authority that does not follow. */
 function certificate(authority = false): Map<string, Buffer> {
   const root = mkdtempSync(join(tmpdir(), "nginx-ha-secrets-"));
   try {
-    const [key, chain] = ["privkey.pem", "fullchain.pem"].map((file) => join(root, file)) as [string, string];
-    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    const to = ["-subj", "/CN=example.org", "-days", "30", "-keyout", key, "-out", chain];
-    const [ca, caKey] = [join(root, "ca.pem"), join(root, "ca.key")];
-    const by = authority ? ["-CA", ca, "-CAkey", caKey] : [];
-    const own = ["-subj", "/CN=some authority", "-keyout", caKey, "-out", ca];
-    execFileSync("openssl", ["req", "-x509", ...curve, ...own], { stdio: "ignore" });
-    execFileSync("openssl", ["req", "-x509", ...curve, ...by, ...to], { stdio: "ignore" });
+    const issue = issueIn(root);
+    issue("some authority", { authority: true });
+    issue("example.org", authority ? { issuer: "some authority" } : {});
     return new Map([
-      ["site/fullchain.pem", readFileSync(chain)],
-      ["site/privkey.pem", readFileSync(key)],
+      ["site/fullchain.pem", readFileSync(join(root, "example.org.crt"))],
+      ["site/privkey.pem", readFileSync(join(root, "example.org.key"))],
     ]);
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -1,44 +1,26 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseSecrets } from "../../../config/secrets";
 import { exampleEdge } from "../../example";
+import { issueIn } from "../../issuing";
 
 const directory = mkdtempSync(join(tmpdir(), "nginx-ha-secrets-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const openssl = (...argv: string[]): string =>
-  execFileSync("openssl", argv, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const issue = issueIn(directory);
 const read = (name: string): string => readFileSync(join(directory, name), "utf8");
 
-function issued(name: string, names: string, issuer: string | undefined, authority = false) {
-  const more = authority ? "basicConstraints=critical,CA:true" : `subjectAltName=${names}`;
-  writeFileSync(join(directory, `${name}.ext`), `${more}\n`);
-  openssl("req", ...kind, "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.csr`);
-  const by = issuer ? ["-CA", `${issuer}.crt`, "-CAkey", `${issuer}.key`] : ["-signkey", `${name}.key`];
-  openssl(
-    "x509",
-    "-req",
-    "-in",
-    `${name}.csr`,
-    ...by,
-    "-days",
-    "30",
-    "-extfile",
-    `${name}.ext`,
-    "-out",
-    `${name}.crt`,
-  );
+function issued(...[name, wish]: Parameters<typeof issue>) {
+  issue(name, wish);
   return { certificate: read(`${name}.crt`), key: read(`${name}.key`) };
 }
 
-const root = issued("root", "", undefined, true);
-const middle = issued("middle", "", "root", true);
-const leaf = issued("leaf", "DNS:www.example.org,DNS:*.apps.example.org", "middle");
-const other = issued("other", "DNS:other.example.org", "middle");
+const root = issued("root", { authority: true });
+const middle = issued("middle", { issuer: "root", authority: true });
+const leaf = issued("leaf", { issuer: "middle", names: "DNS:www.example.org,DNS:*.apps.example.org" });
+const other = issued("other", { issuer: "middle", names: "DNS:other.example.org" });
 const whole = leaf.certificate + middle.certificate + root.certificate;
 const hash = "$2y$05$abcdefghijklmnopqrstuuMm0Yv1o9tqkVJm2l5uT7c3dJ1o3W1aG";
 

@@ -1,54 +1,15 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { issueIn } from "../../issuing";
 
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "nginx-ha-checked-"));
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-const openssl = (...argv: string[]) => execFileSync("openssl", argv, { cwd: home, stdio: "ignore" });
-
-/** NAME.pem and NAME.key, by whose authority and for how many days; of none, by its own. */
-function make(name: string, authority = name, days = 30): void {
-  const constraints = ["-addext", `basicConstraints=critical,CA:${authority === name ? "TRUE" : "FALSE"}`];
-  openssl(
-    "req",
-    "-new",
-    "-nodes",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:prime256v1",
-    "-subj",
-    `/CN=${name}`,
-    ...constraints,
-    "-keyout",
-    `${name}.key`,
-    "-out",
-    `${name}.csr`,
-  );
-  const by =
-    authority === name
-      ? ["-signkey", `${name}.key`]
-      : ["-CA", `${authority}.pem`, "-CAkey", `${authority}.key`];
-  openssl(
-    "x509",
-    "-req",
-    "-in",
-    `${name}.csr`,
-    ...by,
-    "-days",
-    `${days}`,
-    "-copy_extensions",
-    "copyall",
-    "-out",
-    `${name}.pem`,
-  );
-}
 
 /** What a node says of a certificate whose files are on it. */
 function said(chain: string, key: string): [status: number | null, text: string] {
@@ -72,30 +33,32 @@ const bundle = (...names: string[]): string => {
 };
 
 it("takes a certificate with its chain", () => {
-  make("root");
-  make("leaf", "root");
-  expect(said(bundle("leaf.pem", "root.pem"), "leaf.key")).toEqual([0, ""]);
+  const issue = issueIn(home);
+  issue("root", { authority: true });
+  issue("leaf", { issuer: "root" });
+  expect(said(bundle("leaf.crt", "root.crt"), "leaf.key")).toEqual([0, ""]);
 });
 
 it.each<[string, () => [string, string], string]>([
-  ["without its intermediate", () => ["leaf.pem", "leaf.key"], "its chain does not reach a root: append"],
+  ["without its intermediate", () => ["leaf.crt", "leaf.key"], "its chain does not reach a root: append"],
   [
     "with another one's key",
-    () => [bundle("leaf.pem", "root.pem"), "root.key"],
+    () => [bundle("leaf.crt", "root.crt"), "root.key"],
     "its key belongs to another certificate",
   ],
-  ["that expired", () => ["old.pem", "old.key"], "it expired on "],
+  ["that expired", () => ["old.crt", "old.key"], "it expired on "],
   ["that is none", () => ["leaf.csr", "leaf.key"], "its certificate cannot be read as PEM"],
   [
     "whose key is none",
-    () => [bundle("leaf.pem", "root.pem"), "leaf.csr"],
+    () => [bundle("leaf.crt", "root.crt"), "leaf.csr"],
     "its key cannot be read as PEM without a passphrase",
   ],
-  ["that is not there", () => ["none.pem", "leaf.key"], "there is no file "],
+  ["that is not there", () => ["none.crt", "leaf.key"], "there is no file "],
 ])("refuses one %s", (_what, of, why) => {
-  make("root");
-  make("leaf", "root");
-  make("old", "root", 0);
+  const issue = issueIn(home);
+  issue("root", { authority: true });
+  issue("leaf", { issuer: "root" });
+  issue("old", { issuer: "root", days: 0 });
   const [chain, key] = of();
   const [status, text] = said(chain, key);
   expect(text).toContain(`certificate main is refused and nothing was changed: ${why}`);
