@@ -1,6 +1,7 @@
 import type { ServedNginx } from "../settings";
 import { retryAfterOf } from "./limits";
 import type { Route, Site } from "./model";
+import { REQUEST_ID } from "./request-id";
 import { type Lines, literal } from "./text";
 
 /** What every backend is told: the article's headers, and the request's id, which the access log has, too. */
@@ -9,7 +10,7 @@ const forwarded: readonly (readonly [string, string])[] = [
   ["X-Real-IP", "$remote_addr"],
   ["X-Forwarded-For", "$proxy_add_x_forwarded_for"],
   ["X-Forwarded-Proto", "$scheme"],
-  ["X-Request-ID", "$request_id"],
+  ["X-Request-ID", REQUEST_ID],
 ];
 
 type Passed = "proxy" | "grpc";

@@ -5,13 +5,14 @@ import { forwardedHeaders, hstsMap, upgradeMaps } from "./headers";
 import { limitZones } from "./limits";
 import { routesOf, sitesOf } from "./model";
 import { maintenanceMap } from "./pages";
+import { REQUEST_ID, requestIdMap } from "./request-id";
 import type { Lines } from "./text";
 import { time } from "./text";
 
 /** One JSON object for each request: who asked for what, what was answered, and what the backends took. */
 const jsonLog = `log_format nginx_ha escape=json '{${[
   '"time":"$time_iso8601"',
-  '"request_id":"$request_id"',
+  `"request_id":"${REQUEST_ID}"`,
   '"remote_addr":"$remote_addr"',
   '"method":"$request_method"',
   '"scheme":"$scheme"',
@@ -108,9 +109,10 @@ export function variables(nginx: ServedNginx): Lines {
   const sites = sitesOf(nginx);
   const routes = sites.flatMap(routesOf);
   const lines = [
+    ...requestIdMap,
     ...(routes.some(({ websocket }) => websocket) ? upgradeMaps : []),
     ...sites.flatMap((site) => [...hstsMap(site), ...maintenanceMap(site)]),
     ...routes.flatMap(alternativeMaps),
   ];
-  return [...(lines.length > 0 ? [...lines, ""] : []), ...limitZones(nginx)];
+  return [...lines, "", ...limitZones(nginx)];
 }

@@ -96,6 +96,20 @@ const work: Record<string, () => Promise<unknown>> = {
     return statuses;
   },
 
+  /** The ids that the backend gets of many requests under way at once on one connection by HTTP/2. */
+  async ids() {
+    const session = connectHttp2(`https://${address}`, { ca, servername: host });
+    const id = async () => {
+      const request = session.request({ ":authority": host, ":path": "/headers/" });
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      return JSON.parse(body)["x-request-id"];
+    };
+    const ids = await Promise.all(Array.from({ length: 200 }, id));
+    session.close();
+    return ids;
+  },
+
   async datagram() {
     const socket = createSocket("udp4");
     const answer = new Promise((done) => socket.once("message", (message) => done(String(message))));

@@ -7,6 +7,7 @@ import { inOneSubnet } from "../aws/places";
 import { inPrivateNetwork } from "../aws/private-network";
 import { AwsSubject, peerOf } from "../aws/subject";
 import { cutsNobodyOff } from "./cuts-nobody-off";
+import { outlivesKills } from "./killed";
 import { outlivesTrouble } from "./outlives-trouble";
 import { outlivesReplacement } from "./replacement";
 import { PlannedMove } from "./subject";
@@ -23,6 +24,13 @@ async function enter(subnetId = ""): Promise<void> {
   pair.client = await launchClient(pair, subnetId);
   plannedMove.client = pair.client;
   await pair.untilAnswered();
+}
+
+/** What hosts have in `npm test`; here in `npm run test:full`, in each mode. */
+function outlivesAll(): void {
+  if (process.env.NGINX_HA_MATRIX !== "yes") return;
+  outlivesTrouble(plannedMove);
+  outlivesKills(plannedMove);
 }
 
 async function leave(): Promise<void> {
@@ -82,8 +90,7 @@ describe("mode elasticIp", () => {
 
   outlivesReplacement(plannedMove);
 
-  // What hosts have in `npm test`; here in `npm run test:full`.
-  if (process.env.NGINX_HA_MATRIX === "yes") outlivesTrouble(plannedMove);
+  outlivesAll();
 
   afterAll(async () => {
     await plannedMove.end();
@@ -116,6 +123,8 @@ describe("mode secondaryPrivateIp", () => {
     await pair.untilHealthy();
   });
 
+  outlivesAll();
+
   afterAll(leave);
 });
 
@@ -127,4 +136,6 @@ describe("mode overlayRoute", () => {
   });
 
   cutsNobodyOff(plannedMove);
+
+  outlivesAll();
 });

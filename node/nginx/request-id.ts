@@ -1,0 +1,12 @@
+import type { Lines } from "./text";
+
+/**
+ * A request's id, for the access log and the backend: which node, worker, connection, the how manyth request on it, and when.
+ * Streams of one HTTP/2 connection are counted, too, and each of HTTP/3 is a connection to nginx. A map keeps its first value for
+ * the request's life. nginx's own `$request_id` asks OpenSSL for sixteen random bytes each time (docs/edge.md, Speed).
+ */
+export const REQUEST_ID = "$nginx_ha_request_id";
+
+export const requestIdMap: Lines = [
+  `map "" ${REQUEST_ID} { default "$hostname-$pid-$connection-$connection_requests-$msec"; }`,
+];
