@@ -75,13 +75,15 @@ async function turns(place: Place, { what, turn, cuts }: Way): Promise<Figure[]>
     const { gapMs, total, failed, cutHeld, longestHeldMs } = measured;
     const held = `${cutHeld} of ${HELD} cut, longest wait ${longestHeldMs} ms`;
     report(`${place.what}: ${what} ${number}: ${gapMs} ms, ${failed} of ${total} failed, ${held}`);
-    if (cutHeld > 0 && !cuts) await explain(place, holder);
+    if (cutHeld > 0 && !cuts) await explain(place, holder, events);
   }
   return figures;
 }
 
-/** What the node says that was to keep its connections. */
-async function explain({ exec }: Place, holder: string): Promise<void> {
+/** What became of each that was cut, and when, and what the node says that was to keep them. */
+async function explain({ exec }: Place, holder: string, events: Event[]): Promise<void> {
+  for (const one of events)
+    if (one.t === "cut") report(`cut at ${new Date(one.at).toISOString()}: ${one.error}`);
   const units = ["nginx-ha-handover", "nginx-ha-drain@keep", "nginx-ha-drain@detour"];
   const argv = ["journalctl", "--since", "-60s", "--no-pager", "--output", "short-precise"];
   const { stdout } = await exec(holder, [...argv, ...units.map((unit) => `--unit=${unit}`)]);
