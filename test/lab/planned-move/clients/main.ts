@@ -25,6 +25,9 @@ const kinds: Record<string, Kind> = {
   ...(address6 && { websocket6: websocket(address6), tcp6: tcp(address6) }),
 };
 
+/** A transfer takes 40 s, on a busy machine more. */
+const ENDED_MS = 120_000;
+
 async function main(): Promise<void> {
   const open = new Map<string, { end(): Promise<Became> }>();
   for (const [name, kind] of Object.entries(kinds)) {
@@ -39,7 +42,15 @@ async function main(): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   await new Promise((done) => lines.once("line", done).once("close", done));
   endAll();
-  const all = await Promise.all([...open].map(async ([name, one]) => [name, await one.end()]));
+  const ended = async (name: string, one: { end(): Promise<Became> }): Promise<[string, Became]> => [
+    name,
+    await within(ENDED_MS, one.end()).catch(({ message }: Error) => ({
+      answers: 0,
+      longestMs: 0,
+      error: message,
+    })),
+  ];
+  const all = await Promise.all([...open].map(([name, one]) => ended(name, one)));
   console.log(JSON.stringify(Object.fromEntries(all)));
   process.exit(0);
 }

@@ -38,6 +38,7 @@ export async function download() {
         bytes += part.length;
       });
       response.on("error", failed).on("end", () => done(judged(hash.digest("hex"), bytes, blocks)));
+      response.on("close", () => failed(new Error("closed before its end")));
     });
   });
   await new Promise((done, failed) => asked.once("response", done).once("error", failed));
@@ -55,6 +56,7 @@ export async function upload() {
         text += part;
       });
       response.on("end", () => done(judged(text, chunks * CHUNK)));
+      response.on("close", () => done({ answers: 0, longestMs: 0, error: "closed before its end" }));
     });
   });
   asked.write(block(0));
@@ -90,8 +92,11 @@ export async function http2() {
         hash.update(part);
         bytes += part.length;
       });
-      stream.on("error", (error) => done({ answers: bytes / CHUNK, longestMs: 0, error: error.message }));
+      const failed = (why: string): void => done({ answers: bytes / CHUNK, longestMs: 0, error: why });
+      stream.on("error", (error) => failed(error.message));
       stream.on("end", () => done(judged(hash.digest("hex"), bytes)));
+      // With the connection: neither of them may have come.
+      stream.on("close", () => failed("closed before its end"));
     });
   });
   await new Promise((done, failed) => session.once("connect", done).once("error", failed));
