@@ -5,6 +5,7 @@ import { probeWhile } from "../../../lab/probe/probe";
 import { drainDirectory, drainProgram, drainUnit } from "../../../node/drain/names";
 import { peerOf } from "../aws/subject";
 import { cutOff, type MovingPair, type PlannedMove } from "./subject";
+import { whileDraining } from "./while-draining";
 
 /** After a part was told to begin, or to end; on a machine that does nothing else either is over before the last of them. */
 const MOMENTS_MS = [0, 40, 80, 120, 160, 200, 250, 300, 400, 600];
@@ -39,20 +40,21 @@ export function outlivesKills(plannedMove: PlannedMove<MovingPair>): void {
       const holder = await pair.holder();
       const standby = peerOf(holder);
       const node = role === "keep" ? holder : standby;
-      const theOther = role === "keep" ? drainUnit("detour") : undefined;
       let undone = 0;
-      const probes = await probeWhile(pair.throughVip(), async () => {
+      const killAll = async (): Promise<void> => {
         for (const ms of MOMENTS_MS) {
           // Who keeps connections proves first that the other end is there.
-          if (theOther) await pair.succeed(standby, `systemctl start ${theOther}`);
+          if (role === "keep") await pair.succeed(standby, `systemctl start ${drainUnit("detour")}`);
           await pair.succeed(node, killed(drainUnit(role), when, ms));
           const records = await pair.succeed(node, `ls ${drainDirectory} | grep ^${role} || true`);
           if (records === "") undone++;
           else await pair.succeed(node, `${drainProgram} undo ${role}`);
           expect(await plannedMove.traces(node), `killed after ${ms} ms`).toBe("");
         }
-        if (theOther) await pair.succeed(standby, `systemctl stop ${theOther}`);
-      });
+      };
+      const probes = await probeWhile(pair.throughVip(), () =>
+        killAll().finally(() => pair.succeed(standby, `systemctl stop ${drainUnit("detour")}`)),
+      );
       for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
       expect(undone, "moments after which the part took itself back").toBeGreaterThan(0);
       expect(failures(probes)).toBe("");
@@ -63,8 +65,6 @@ export function outlivesKills(plannedMove: PlannedMove<MovingPair>): void {
 
     it("both agents, while the VIP is about to move, cuts nobody off", async () => {
       await pair.untilHealthy();
-      const from = await pair.holder();
-      const clients = await plannedMove.clients();
       const kill = `for ((look = 0; look < 3000; look++)); do
         if grep -qs '"phase":"prepared"' ${drainDirectory}/status.json; then
           systemctl kill --signal=KILL nginx-ha-agent && echo killed
@@ -73,16 +73,16 @@ export function outlivesKills(plannedMove: PlannedMove<MovingPair>): void {
         sleep 0.01
       done`;
       const kills = Promise.all(nodeNames.map((name) => pair.succeed(name, kill)));
-      try {
-        const moving = plannedMove.switchover();
-        expect(await kills).toEqual(nodeNames.map(() => "killed"));
-        await plannedMove.untilDraining(from, 3);
-        expect(cutOff(await clients.end())).toEqual([]);
-        expect(await moving).toMatchObject({ moved: true, from, drain: { cut: 0 } });
-      } finally {
-        await clients.kill();
-        await kills.catch(() => {});
-      }
+      kills.catch(() => {});
+      const told = await whileDraining(
+        plannedMove,
+        async ({ clients }) => {
+          expect(await kills).toEqual(nodeNames.map(() => "killed"));
+          expect(cutOff(await clients.end())).toEqual([]);
+        },
+        3,
+      );
+      expect(told).toMatchObject({ drain: { cut: 0 } });
       await pair.untilHealthy();
       for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
     });
