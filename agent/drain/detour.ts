@@ -1,4 +1,5 @@
 import { runtimeLimit } from "../../node/drain/limits";
+import { ipv6Copy } from "./ipv6-copy";
 import type { PartOf } from "./role";
 import { detourChains } from "./rules";
 import { load, tableTraces, unload } from "./tables";
@@ -10,6 +11,7 @@ const TIME_WAIT_S = 10;
 /** The node that takes the VIP sends on to the other one what belongs to no connection of its own. */
 export const detour: PartOf = (settings, zone) => {
   const chains = detourChains(settings, zone);
+  const six = ipv6Copy(settings);
   return {
     first: [...makeTunnel(settings), load(chains)],
     sysctls: [
@@ -30,10 +32,10 @@ export const detour: PartOf = (settings, zone) => {
       },
       ...tunnelSysctls(settings),
     ],
-    apply: openTunnel(settings),
-    undo: closeTunnel(settings),
+    apply: [...openTunnel(settings), ...six.apply],
+    undo: [...six.undo, ...closeTunnel(settings)],
     // To the last: nothing comes out of a tunnel that nobody filters.
     last: unload(chains),
-    traces: [...tableTraces(chains), ...tunnelTraces(settings)],
+    traces: [...six.traces, ...tableTraces(chains), ...tunnelTraces(settings)],
   };
 };

@@ -1,5 +1,5 @@
 import type { DrainSettings } from "../../node/drain/settings";
-import { ipv6Copy } from "./keep-ipv6";
+import { ipv6Copy } from "./ipv6-copy";
 import type { PartOf, Sysctl, Trace } from "./role";
 import { keepChains } from "./rules";
 import { load, tableTraces, unload } from "./tables";

@@ -148,14 +148,17 @@ it("keeps what came of the last drain for whoever waited for it, until the node 
 });
 
 describe("an IPv6 address that moves with the VIP", () => {
-  it("is kept on the loopback device, and nobody is asked for it", () => {
+  it.each([
+    "keep",
+    "detour",
+  ] as const)("is on the loopback device (%s), and nobody is asked for it", (role) => {
     const on = new Fake();
-    prepare("keep", dual, on, directory);
+    prepare(role, dual, on, directory);
     expect(on.done.at(-1)).toBe("ip -6 address replace 2001:db8::100/128 dev lo nodad preferred_lft 0");
     on.failing = "-6 address del";
-    expect(() => undo("keep", on, directory)).toThrow(/: 2001:db8::100 on lo/);
+    expect(() => undo(role, on, directory)).toThrow(/: 2001:db8::100 on lo/);
     on.failing = undefined;
-    undo("keep", on, directory);
+    undo(role, on, directory);
     expect(on.done).toContain("ip -6 address del 2001:db8::100/128 dev lo");
     expect(readdirSync(directory)).toEqual([]);
   });
