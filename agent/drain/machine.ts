@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { commandLimit } from "../../node/drain/limits";
 import { reasonOf } from "../log";
@@ -15,8 +14,6 @@ export interface Machine {
   get(path: string): number | undefined;
   /** @throws Error when it cannot be set */
   set(path: string, value: number): void;
-  /** A zone of connection tracking for one drain, at random, 1 to 65535. */
-  freshZone(): number;
 }
 
 export const machine: Machine = {
@@ -30,7 +27,6 @@ export const machine: Machine = {
     }
   },
   set: (path, value) => writeFileSync(`/proc/sys/${path}`, `${value}\n`),
-  freshZone: () => randomInt(1, 65_536),
 };
 
 function output([file = "", ...rest]: readonly string[], input = ""): string {

@@ -26,11 +26,10 @@ export function prepare(
   undo(role, on, directory);
   // Whoever waits for this node's last drain reads what came of it: a detour right after it says nothing about that.
   if (role === "keep") remove("last", directory);
-  const zone = on.freshZone();
-  writeRecord(role, { settings, zone, sysctls: {} }, directory);
-  const part = parts[role](settings, zone);
+  writeRecord(role, { settings, sysctls: {} }, directory);
+  const part = parts[role](settings);
   for (const command of part.first) on.run(command);
-  writeRecord(role, { settings, zone, sysctls: valuesOf(part.sysctls, on) }, directory);
+  writeRecord(role, { settings, sysctls: valuesOf(part.sysctls, on) }, directory);
   setAll(part.sysctls, on);
   for (const command of part.apply) on.run(command);
 }
@@ -58,7 +57,7 @@ export function undo(role: Role, on: Machine = machine, directory?: string): voi
 
 /** Tries all of it, whatever becomes of one thing: what was never done cannot be undone. */
 function takeBack(role: Role, record: DrainRecord, on: Machine): void {
-  const part = parts[role](record.settings, record.zone);
+  const part = parts[role](record.settings);
   const tried = (work: () => void): void => {
     try {
       work();
@@ -80,8 +79,8 @@ function takeBack(role: Role, record: DrainRecord, on: Machine): void {
 }
 
 /** What the machine still shows of it, or may: it is asked, for a command that failed may have had nothing to undo. */
-function leftOf(role: Role, { settings, zone, sysctls }: DrainRecord, on: Machine): string[] {
-  const traces = tracesOf(parts[role](settings, zone).traces, on);
+function leftOf(role: Role, { settings, sysctls }: DrainRecord, on: Machine): string[] {
+  const traces = tracesOf(parts[role](settings).traces, on);
   const values = Object.entries(sysctls).filter(([path, value]) => (on.get(path) ?? value) !== value);
   return [...traces, ...values.map(([path]) => `/proc/sys/${path}`)];
 }

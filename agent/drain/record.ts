@@ -11,8 +11,6 @@ import type { Role } from "./role";
 export interface DrainRecord {
   /** As they were then: another release may have others, or none. */
   settings: DrainSettings;
-  /** Of connection tracking, this drain's own. */
-  zone: number;
   /** What each setting was, by its path under /proc/sys. */
   sysctls: { [path: string]: number };
 }

@@ -46,5 +46,4 @@ export interface Part {
   traces: Trace[];
 }
 
-/** `zone`: of connection tracking, this drain's own, 1 to 65535. */
-export type PartOf = (settings: DrainSettings, zone: number) => Part;
+export type PartOf = (settings: DrainSettings) => Part;

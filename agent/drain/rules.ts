@@ -1,7 +1,7 @@
 import { TUNNEL, TUNNEL_PORT } from "../../config/tunnel";
 import type { DrainSettings, Tunnel } from "../../node/drain/settings";
 import { PRIVATE } from "./connections";
-import { detourByIpv6 } from "./rules-ipv6";
+import { begunHere, othersGo } from "./others";
 import { type Chains, chain } from "./tables";
 import { farEnd, nearEnd } from "./tunnel";
 
@@ -42,29 +42,19 @@ export function keepChains(settings: DrainSettings): Chains {
   };
 }
 
-/**
- * Of the node that takes it: what belongs to no connection of its own leaves again as a copy with another next hop, and the
- * packet itself goes no further. So the machine forwards nothing, and its routes and rules stay as they are. `ct state
- * invalid` costs every packet a look-up, and a new connection an entry: for a drain only, and in a zone of its own: when
- * nobody tracks any more the kernel keeps what it knew, five days of an established connection, and a client that uses its
- * port again would seem to go on with it. What an Elastic IP stands for is another address on each node, and is put in
- * without connection tracking.
- */
-export const detourChains = (settings: DrainSettings, zone: number): Chains => ({
-  ip: detourByIpv4(settings, zone),
-  ip6: detourByIpv6(settings, zone),
+/** Of the node that takes it. What an Elastic IP stands for is another address on each node, and is put in. */
+export const detourChains = (settings: DrainSettings): Chains => ({
+  ip: detourByIpv4(settings),
+  ip6: detourByIpv6(settings),
 });
 
-function detourByIpv4(settings: DrainSettings, zone: number): string[] {
+function detourByIpv4(settings: DrainSettings): string[] {
   const { tunnel, vip, peer, interface: device } = settings;
   const translates = peer.vip !== vip;
-  // Of what the error quotes (RFC 792: after eight octets; RFC 791: its tenth).
-  const aboutTcp = "@th,136,8 6";
-  const errors = `icmp type { destination-unreachable, time-exceeded, parameter-problem } ${aboutTcp}`;
-  const asked = `iifname "${device}" ip daddr ${vip} ${fromInternet(settings, "saddr")}`;
-  const toPeer = `${tunnel ? `dup to ${farEnd(tunnel)} device "${TUNNEL}"` : `dup to ${peer.address} device "${device}"`} drop`;
+  const next = tunnel ? `${farEnd(tunnel)} device "${TUNNEL}"` : `${peer.address} device "${device}"`;
   const answer = `iifname "${TUNNEL}" ip saddr ${peer.vip} fib daddr type != local meta l4proto tcp`;
   return [
+    begunHere("ip"),
     chain("arriving", "prerouting", "raw", [
       ...(tunnel ? [peerOnly(settings), ends(tunnel)] : []),
       ...when(
@@ -72,17 +62,30 @@ function detourByIpv4(settings: DrainSettings, zone: number): string[] {
         `${answer} counter ${translates ? `ip saddr set ${vip} ` : ""}dup to ip daddr device "${device}" drop`,
       ),
       ...when(tunnel !== undefined, `iifname "${TUNNEL}" drop`),
-      `${asked}meta l4proto { tcp, icmp } ct zone set ${zone}`,
-    ]),
-    // By whatever interface they leave; copies are nobody's connection.
-    chain("answering", "output", "raw", [
-      "ct state untracked accept",
-      `ip saddr ${vip} ${fromInternet(settings, "daddr")}meta l4proto { tcp, icmp } ct zone set ${zone}`,
-    ]),
-    chain("sending", "prerouting", "mangle", [
-      `${asked}meta l4proto tcp ct state invalid counter ${translates ? `ip daddr set ${peer.vip} ` : ""}${toPeer}`,
-      // The packet in it, of which it tells, would have to be translated, too.
-      ...when(!translates, `${asked}${errors} ct state invalid ${toPeer}`),
+      ...othersGo("ip", {
+        asked: `iifname "${device}" ip daddr ${vip} ${fromInternet(settings, "saddr")}`.trim(),
+        toPeer: `${translates ? `ip daddr set ${peer.vip} ` : ""}dup to ${next} drop`,
+        // The packet in it, of which it tells, would have to be translated, too.
+        errors: !translates,
+      }),
     ]),
   ];
 }
+
+/** The same for the VIP's IPv6 address, on one L2 segment. */
+const detourByIpv6 = ({ ipv6, interface: device }: DrainSettings): string[] =>
+  ipv6
+    ? [
+        begunHere("ip6"),
+        chain(
+          "arriving",
+          "prerouting",
+          "raw",
+          othersGo("ip6", {
+            asked: `iifname "${device}" ip6 daddr ${ipv6.vip}`,
+            toPeer: `dup to ${ipv6.peer} device "${device}" drop`,
+            errors: true,
+          }),
+        ),
+      ]
+    : [];

@@ -4,9 +4,9 @@ import type { Command, Trace } from "./role";
 const TABLE = "nginx_ha_drain";
 
 const FAMILIES = ["ip", "ip6"] as const;
-type Family = (typeof FAMILIES)[number];
+export type Family = (typeof FAMILIES)[number];
 
-/** A part's chains, by what they filter; a family without any has no table. */
+/** A part's chains and sets, by what they filter; a family without any has no table. */
 export type Chains = Partial<Record<Family, string[]>>;
 
 /** Loads a part's rules in place of those that are there. */

@@ -4,11 +4,6 @@ import type { Machine } from "../../../agent/drain/machine";
 export const kernel = (): Record<string, number> => ({
   "net/ipv4/conf/all/arp_ignore": 0,
   "net/ipv4/conf/all/arp_announce": 0,
-  "net/netfilter/nf_conntrack_tcp_loose": 1,
-  "net/netfilter/nf_conntrack_tcp_be_liberal": 0,
-  "net/netfilter/nf_conntrack_tcp_timeout_time_wait": 120,
-  "net/netfilter/nf_conntrack_tcp_timeout_established": 432_000,
-  "net/netfilter/nf_conntrack_max": 65_536,
   "net/ipv4/conf/all/rp_filter": 0,
 });
 
@@ -69,5 +64,4 @@ export class Fake implements Machine {
     this.done.push(`${path}=${value}`);
     this.values[path] = value;
   }
-  freshZone = (): number => 4711;
 }

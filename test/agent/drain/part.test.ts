@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prepare, undo } from "../../../agent/drain/part";
-import { runtimeLimit } from "../../../node/drain/limits";
 import { dual, settings } from "./example";
 import { Fake, kernel } from "./fake";
 
@@ -41,46 +40,29 @@ describe("keep", () => {
 });
 
 describe("detour", () => {
-  it("sends on what belongs to nobody, and changes no route and no rule of routing", () => {
+  it("sends on what belongs to nobody, and changes no route, no rule of routing and no setting", () => {
     const on = new Fake();
     prepare("detour", settings, on, directory);
-    expect(on.done).toEqual([
-      "nft -f -",
-      "net/netfilter/nf_conntrack_max=262144",
-      "net/netfilter/nf_conntrack_tcp_loose=0",
-      "net/netfilter/nf_conntrack_tcp_be_liberal=1",
-      "net/netfilter/nf_conntrack_tcp_timeout_time_wait=10",
-      `net/netfilter/nf_conntrack_tcp_timeout_established=${runtimeLimit(settings)}`,
-    ]);
+    expect(on.done).toEqual(["nft -f -"]);
     expect(on.inputs).toMatchSnapshot();
     on.done.length = 0;
     undo("detour", on, directory);
-    expect(on.done.at(-1)).toBe("nft delete table ip nginx_ha_drain");
-    expect(on.values).toEqual(kernel());
+    expect(on.done).toEqual(["nft delete table ip nginx_ha_drain"]);
     expect(readdirSync(directory)).toEqual([]);
-  });
-
-  it("does without what a container may not set", () => {
-    const on = new Fake();
-    on.failing = "nf_conntrack_max";
-    prepare("detour", settings, on, directory);
-    expect(on.values["net/netfilter/nf_conntrack_max"]).toBe(65_536);
   });
 });
 
 it.each([
-  "nft -f",
-  "tcp_loose",
-  "timeout_established",
-])("a detour that fails at %s leaves nothing behind", (failing) => {
+  ["keep", "arp_announce"],
+  ["keep", "address replace"],
+  ["detour", "nft -f"],
+] as const)("%s that fails at %s leaves nothing behind", (role, failing) => {
   const on = new Fake();
   on.failing = failing;
-  expect(() => prepare("detour", settings, on, directory)).toThrow(/it fails|cannot be set: read-only/);
+  expect(() => prepare(role, settings, on, directory)).toThrow(/it fails|cannot be set: read-only/);
   on.failing = undefined;
-  on.done.length = 0;
-  undo("detour", on, directory);
+  undo(role, on, directory);
   expect(on.values).toEqual(kernel());
-  expect(on.done).toContain("nft delete table ip nginx_ha_drain");
   expect(readdirSync(directory)).toEqual([]);
 });
 
@@ -90,7 +72,6 @@ describe("what could not be taken back", () => {
     ["keep", "arp_ignore", "/proc/sys/net/ipv4/conf/all/arp_ignore"],
     ["keep", "address show", "192.0.2.100 on lo"],
     ["detour", "nft delete", "nftables' table ip nginx_ha_drain"],
-    ["detour", "tcp_loose", "/proc/sys/net/netfilter/nf_conntrack_tcp_loose"],
   ] as const)("of %s, where %s fails, is no drain any more, and is known for the next one", (role, failing, left) => {
     const on = new Fake();
     prepare(role, settings, on, directory);

@@ -97,6 +97,15 @@ it.each([
   expect(readdirSync(directory)).toEqual([]);
 });
 
+it.each(["keep", "detour"] as const)("%s does without what a container may not set", (role) => {
+  const on = new Fake();
+  on.failing = "disable_ipv6";
+  prepare(role, elastic, on, directory);
+  expect(on.values["net/ipv6/conf/nha-drain/disable_ipv6"]).toBe(0);
+  undo(role, on, directory);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
 it("takes back what a release wrote down that knew no other address of the VIP", () => {
   const on = new Fake();
   prepare("keep", settings, on, directory);

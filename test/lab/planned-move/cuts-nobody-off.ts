@@ -25,7 +25,12 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
             expect(await plannedMove.diverted(to, family), `${family}: sent on`).toBeGreaterThan(100);
             expect(await plannedMove.diverts(from, family), `${family}: none twice`).toBe(false);
           }
-          for (const name of nodeNames) expect(await plannedMove.routing(name), name).toBe("");
+          for (const name of nodeNames) {
+            expect(await plannedMove.routing(name), name).toBe("");
+            if (!pair.vip6) continue;
+            const onLo = await pair.succeed(name, "ip -6 -oneline address show dev lo");
+            expect(onLo, name).toContain(` ${pair.vip6}/128 `);
+          }
           became = await clients.end();
         },
         6,

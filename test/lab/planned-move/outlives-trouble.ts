@@ -75,6 +75,21 @@ export function outlivesTrouble(plannedMove: PlannedMove<MovingPair>): void {
       for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
     });
 
+    it("the new node's nginx is killed: the old one has the VIP again, and its connections go on", async () => {
+      await whileDraining(
+        plannedMove,
+        async ({ from, to, clients }) => {
+          await pair.succeed(to, "pkill -KILL nginx");
+          await pair.untilHeldBy(from);
+          for (let count = 0; count < 20; count++) await pair.curl();
+          expect(cutOff(await clients.end())).toEqual([]);
+        },
+        3,
+      );
+      await pair.untilHealthy();
+      for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
+    });
+
     it.each([
       "keep",
       "detour",

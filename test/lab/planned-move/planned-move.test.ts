@@ -7,6 +7,7 @@ import { outlivesKills } from "./killed";
 import { outlivesTrouble } from "./outlives-trouble";
 import { tellsConnectionsApart } from "./same-port";
 import { handsOverFirst } from "./stopped";
+import { takesSynCookies } from "./syn-cookies";
 import { endsInTime } from "./time-over";
 import { tellsWhatIsLeft } from "./trouble";
 
@@ -27,6 +28,7 @@ cutsNobodyOff(plannedMove);
 
 movesByIpv6();
 tellsConnectionsApart();
+takesSynCookies();
 outlivesItsCommand();
 handsOverFirst();
 outlivesTrouble(plannedMove);

@@ -45,7 +45,7 @@ export function tellsConnectionsApart(): void {
         onNew = await client(PORTS.again);
         expect(await answerOn(onNew, "a")).toBe("a");
       });
-      // Nobody tracks connections any more when this one ends.
+      // Nobody looks any more when this one ends.
       await onNew?.end();
       expect((await plannedMove.switchover("--held", "0")).moved).toBe(true);
       const again = await client(PORTS.again);

@@ -127,18 +127,17 @@ export class PlannedMove<Pair extends MovingPair> {
       return drain?.phase === "draining" && drain.secondsLeft <= DRAIN_S - seconds && drain;
     });
 
-  /** How many packets a node has sent on to the other one in this drain. */
+  /** How many packets a node has sent on to the other one in this drain, because only what listens would get them. */
   async diverted(name: string, family = "ip"): Promise<number> {
-    const chain = await this.pair.succeed(name, `nft list chain ${family} nginx_ha_drain sending`);
-    const [, packets] = / counter packets (\d+) .*drop/.exec(chain) ?? [];
-    if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${chain}`);
+    const table = await this.pair.succeed(name, `nft list table ${family} nginx_ha_drain`);
+    const packets = SENT_ON.exec(table)?.[1];
+    if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${table}`);
     return Number(packets);
   }
 
   /** Whether a node has the rules that send packets on. */
-  async diverts(name: string, family = "ip"): Promise<boolean> {
-    return (await this.pair.sh(name, `nft list chain ${family} nginx_ha_drain sending`)).exitCode === 0;
-  }
+  diverts = async (name: string, family = "ip"): Promise<boolean> =>
+    SENT_ON.test((await this.pair.sh(name, `nft list table ${family} nginx_ha_drain`)).stdout);
 
   async drainOf(name: string): Promise<Drain | undefined> {
     const text = await this.pair.succeed(name, "cat /run/nginx-ha/drain/status.json 2>/dev/null || true");
@@ -155,9 +154,6 @@ export class PlannedMove<Pair extends MovingPair> {
       `ip -oneline address show dev lo | grep -F ' ${this.pair.vip}/'`,
       "grep -H -v '^0$' /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/all/arp_announce",
       "ip -oneline link show type vxlan",
-      "grep -H '^0$' /proc/sys/net/netfilter/nf_conntrack_tcp_loose 2>/dev/null",
-      "grep -H '^1$' /proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal 2>/dev/null",
-      "grep -H '^10$' /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait 2>/dev/null",
       "ls /run/nginx-ha/drain | grep -v '^last.json$'",
     ];
     return this.look(name, look);
@@ -172,6 +168,8 @@ export class PlannedMove<Pair extends MovingPair> {
   untilNothingIsLeft = (name: string, limitMs = 30_000): Promise<unknown> =>
     waitFor(`nothing of a drain on ${name}`, limitMs, async () => (await this.traces(name)) === "", 200);
 }
+
+const SENT_ON = / socket wildcard 1 counter packets (\d+) .*drop/;
 
 /** The kinds of clients that met an error. */
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>

@@ -6,7 +6,7 @@ import { plannedMove } from "./hosts";
 const { pair } = plannedMove;
 
 /** The record of a part that changed nothing. */
-const SOMEBODY_ELSES = JSON.stringify({ settings: { peer: {} }, zone: 1, sysctls: {} });
+const SOMEBODY_ELSES = JSON.stringify({ settings: { peer: {} }, sysctls: {} });
 
 /** What a part that is not as it should be does to a move. */
 export function tellsWhatIsLeft(): void {

@@ -30,10 +30,10 @@ it.each([
     ["detour", mode, detour, of],
   ]),
 ])("the unit of %s in mode %s waits until each command has had its time", (_, __, part, settings) => {
-  const { first, apply } = part(settings, 1);
+  const { first, apply } = part(settings);
   const begins = first.length + apply.length + (part === keep && settings.tunnel ? PROOF_COMMANDS : 0);
   // What an earlier drain left is taken back first, of either role.
-  const left = (part === keep ? detour : keep)(settings, 1);
+  const left = (part === keep ? detour : keep)(settings);
   expect(limit("TimeoutStartSec")).toBeGreaterThan((begins + toUndo(left)) * commandLimit);
-  expect(limit("TimeoutStopSec")).toBeGreaterThan(toUndo(part(settings, 1)) * commandLimit);
+  expect(limit("TimeoutStopSec")).toBeGreaterThan(toUndo(part(settings)) * commandLimit);
 });

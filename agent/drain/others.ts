@@ -1,0 +1,50 @@
+import type { Family } from "./tables";
+
+/** Seconds for which a connection is known by its first packet: as long as the kernel waits for the third one. */
+const BEGINS_S = 63;
+/** Connections that begin in that time; what is above it is told by its socket alone. */
+const BEGINNING = 262_144;
+
+/** ICMP's errors, and where the packet that they quote says that it is TCP. */
+const errorsOf: Record<Family, string> = {
+  // RFC 792: after eight octets; RFC 791: its tenth.
+  ip: "icmp type { destination-unreachable, time-exceeded, parameter-problem } @th,136,8 6",
+  // RFC 4443: after eight octets; RFC 8200: its seventh.
+  ip6: "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } @th,112,8 6",
+};
+
+/** Who began which connection to the VIP a moment ago. */
+export const begunHere = (family: Family): string => `    set begun {
+        type ${family === "ip" ? "ipv4_addr" : "ipv6_addr"} . inet_service . inet_service
+        size ${BEGINNING}
+        flags dynamic,timeout
+        timeout ${BEGINS_S}s
+    }
+`;
+
+/**
+ * What belongs to no connection of this node leaves again as a copy with another next hop, and the packet itself goes no
+ * further. So the machine forwards nothing, tracks nothing, and its routes, rules of routing and settings stay as they are.
+ *
+ * Whose it is, the socket tells that the kernel would give it to (Linux, net/netfilter/nft_socket.c): a connection's own has
+ * the VIP for its address (`wildcard 0`). One that listens on every address (`wildcard 1`) gets, of packets without SYN, those of
+ * somebody else's connection, but also the third one of a connection that it keeps no record of (SYN cookies, of which it
+ * makes use when many begin at once): so who has just sent a SYN is known. One that is just beginning or has ended has a socket
+ * which cannot be asked for its address, but can be asked something (`transparent`). Nothing at all is there while nginx is not.
+ */
+export function othersGo(
+  family: Family,
+  { asked, toPeer, errors }: { asked: string; toPeer: string; errors: boolean },
+): string[] {
+  const flow = `${family} saddr . tcp sport . tcp dport`;
+  const goesOn = `${asked} tcp flags & syn == 0`;
+  return [
+    `${asked} tcp flags & syn != 0 update @begun { ${flow} }`,
+    `${goesOn} socket wildcard 0 accept`,
+    `${goesOn} ${flow} @begun accept`,
+    `${goesOn} socket wildcard 1 counter ${toPeer}`,
+    `${goesOn} socket transparent { 0, 1 } accept`,
+    `${goesOn} counter ${toPeer}`,
+    ...(errors ? [`${asked} ${errorsOf[family]} socket wildcard 1 ${toPeer}`] : []),
+  ];
+}
