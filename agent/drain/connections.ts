@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import type { DrainSettings } from "../../node/drain/settings";
+import { log } from "../log";
+import { run } from "../run";
 
 /** Of a connection that still has something to say, as `ss` calls them. */
 const ALIVE = [
@@ -60,3 +62,13 @@ export const aliveConnections = (filter: readonly string[]): Promise<number> =>
   });
 
 const NEWLINE = 10;
+
+const END_MS = 10_000;
+
+/** Ends connections by a reset, which tells their clients at once; those in TIME-WAIT are left alone. Never throws: logs why not. */
+export async function endConnections(filter: readonly string[], limitMs = END_MS): Promise<void> {
+  // It tells each that it ends: more than anybody reads.
+  const silent = 'exec ss --kill --tcp --no-header "$@" >/dev/null';
+  const { failed, err } = await run("sh", ["-c", silent, "ss", ...filter], limitMs);
+  if (failed) log("connections were left to end by themselves", { reason: err.trim() });
+}

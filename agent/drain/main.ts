@@ -1,8 +1,10 @@
-import { startLimit } from "../../node/drain/limits";
+import { commandLimit, startLimit } from "../../node/drain/limits";
 import type { DrainSettings } from "../../node/drain/settings";
 import { readJsonSettings } from "../json-settings";
+import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { type Begun, begin } from "./begin";
+import { endConnections, filterOf } from "./connections";
 import { prepare, undo } from "./part";
 import { proveTunnel } from "./proof";
 import type { Role } from "./role";
@@ -18,6 +20,9 @@ async function main([verb = "", role = ""]: string[]): Promise<void> {
   if (!isRole(role)) throw new Error(`there is no part ${role} of a drain: keep or detour`);
   if (verb === "prepare") {
     const settings = readSettings();
+    // Without the VIP a node has no connections, but may have some that a failover left, whose clients use their ports again.
+    if (role === "detour" && !holdsAnchor(settings.anchor))
+      await endConnections(filterOf(settings), commandLimit * 1000);
     prepare(role, settings);
     // The other end is there before: who takes the VIP is made ready first.
     if (role === "keep") await proveTunnel(settings);

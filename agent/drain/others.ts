@@ -27,10 +27,9 @@ export const begunHere = (family: Family): string => `    set begun {
  * further. So the machine forwards nothing, tracks nothing, and its routes, rules of routing and settings stay as they are.
  *
  * Whose it is, the socket tells that the kernel would give it to (Linux, net/netfilter/nft_socket.c): a connection's own has
- * the VIP for its address (`wildcard 0`). One that listens on every address (`wildcard 1`) gets, of packets without SYN, those of
- * somebody else's connection, but also the third one of a connection that it keeps no record of (SYN cookies, of which it
- * makes use when many begin at once): so who has just sent a SYN is known. One that is just beginning or has ended has a socket
- * which cannot be asked for its address, but can be asked something (`transparent`). Nothing at all is there while nginx is not.
+ * the VIP for its address (`wildcard 0`), one that listens has every address, and none is there while nginx is not. One that is just
+ * beginning has none that can be asked, or no record at all (SYN cookies, when many begin at once): so who has just sent a
+ * SYN is known. One in TIME-WAIT cannot be asked either: it may be of an earlier drain, and its client's port in use again.
  */
 export function othersGo(
   family: Family,
@@ -42,8 +41,6 @@ export function othersGo(
     `${asked} tcp flags & syn != 0 update @begun { ${flow} }`,
     `${goesOn} socket wildcard 0 accept`,
     `${goesOn} ${flow} @begun accept`,
-    `${goesOn} socket wildcard 1 counter ${toPeer}`,
-    `${goesOn} socket transparent { 0, 1 } accept`,
     `${goesOn} counter ${toPeer}`,
     ...(errors ? [`${asked} ${errorsOf[family]} socket wildcard 1 ${toPeer}`] : []),
   ];

@@ -7,7 +7,7 @@ import { log, reasonOf } from "../log";
 import { run } from "../run";
 import { ServingAt } from "../serving";
 import { textOf } from "../sync/durable";
-import { aliveConnections, filterOf } from "./connections";
+import { aliveConnections, endConnections, filterOf } from "./connections";
 import { decide, hasMoved, type Limits, prepared, type Reason } from "./decide";
 import { writeState } from "./record";
 import type { Role } from "./role";
@@ -71,7 +71,7 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
   // The VIP may have come back while connections were counted, and with it everybody's.
   if (role === "keep" && cuts(state, reason) && !hasMoved(role, holdsAnchor(settings.anchor)))
     reason = "back";
-  if (role === "keep" && cuts(state, reason)) await cut(settings);
+  if (role === "keep" && cuts(state, reason)) await endConnections(filterOf(settings));
   const result = resultOf(role, state, reason, {
     now: performance.now(),
     at: new Date().toISOString(),
@@ -139,12 +139,4 @@ async function closeIdle(): Promise<void> {
   const { failed, err } = await run("kill", ["-s", "HUP", pid], COMMAND_MS);
   if (failed)
     log("nginx was not reloaded: idle connections stay for the whole drain", { reason: err.trim() });
-}
-
-/** Ends what is left by a reset, which tells the client at once. */
-async function cut(settings: DrainSettings): Promise<void> {
-  // It tells each that it ends: more than anybody reads.
-  const silent = 'exec ss --kill --tcp --no-header "$@" >/dev/null';
-  const { failed, err } = await run("sh", ["-c", silent, "ss", ...filterOf(settings)], COMMAND_MS);
-  if (failed) log("connections were left to end by themselves", { reason: err.trim() });
 }

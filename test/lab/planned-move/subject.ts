@@ -127,7 +127,7 @@ export class PlannedMove<Pair extends MovingPair> {
       return drain?.phase === "draining" && drain.secondsLeft <= DRAIN_S - seconds && drain;
     });
 
-  /** How many packets a node has sent on to the other one in this drain, because only what listens would get them. */
+  /** How many packets a node has sent on to the other one in this drain. */
   async diverted(name: string, family = "ip"): Promise<number> {
     const table = await this.pair.succeed(name, `nft list table ${family} nginx_ha_drain`);
     const packets = SENT_ON.exec(table)?.[1];
@@ -169,7 +169,7 @@ export class PlannedMove<Pair extends MovingPair> {
     waitFor(`nothing of a drain on ${name}`, limitMs, async () => (await this.traces(name)) === "", 200);
 }
 
-const SENT_ON = / socket wildcard 1 counter packets (\d+) .*drop/;
+const SENT_ON = / tcp flags (?:& syn == 0|! syn) counter packets (\d+) .*drop/;
 
 /** The kinds of clients that met an error. */
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { nodeNames } from "../../../lab/pair/machines";
+import { drainUnit } from "../../../node/drain/names";
 import { peerOf } from "../pair/subject";
 import { plannedMove } from "./hosts";
 
@@ -25,6 +26,27 @@ export function tellsWhatIsLeft(): void {
     }
     await plannedMove.untilNothingIsLeft(standby);
     await pair.untilHealthy();
+  });
+
+  it("a connection that a failover left on the node that takes the VIP is ended before", async () => {
+    await pair.untilHealthy();
+    const standby = peerOf(await pair.holder());
+    const unit = drainUnit("detour");
+    const left = `ss --no-header --tcp state established src ${pair.vip} | wc -l`;
+    // With itself, so that nobody else has a part in it: both ends have the address.
+    const connect = `ip address add ${pair.vip}/32 dev lo
+      timeout 60 bash -c 'exec 3<>/dev/tcp/${pair.vip}/7000; sleep 60' >/dev/null 2>&1 &
+      for each in $(seq 50); do [ "$(${left})" -ge 2 ] && break; sleep 0.1; done
+      ip address del ${pair.vip}/32 dev lo`;
+    await pair.succeed(standby, connect);
+    expect(await pair.succeed(standby, left)).toBe("2");
+    try {
+      await pair.succeed(standby, `systemctl start ${unit}`);
+      expect(await pair.succeed(standby, left)).toBe("0");
+    } finally {
+      await pair.succeed(standby, `systemctl stop ${unit}`);
+    }
+    await plannedMove.untilNothingIsLeft(standby);
   });
 
   it("a node that cannot keep connections moves the VIP all the same, and says why", async () => {

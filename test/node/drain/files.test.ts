@@ -10,6 +10,8 @@ import { dual, modes, settings } from "../../agent/drain/example";
 const unit = drainFiles(settings).find(({ path }) => path.endsWith(".service"))?.content ?? "";
 const limit = (name: string): number => Number(new RegExp(`^${name}=(\\d+)$`, "m").exec(unit)?.[1]);
 
+/** What a failover left is ended. */
+const END_COMMANDS = 1;
 /** The proof that the tunnel is one takes as long at most. */
 const PROOF_COMMANDS = 1;
 
@@ -31,7 +33,8 @@ it.each([
   ]),
 ])("the unit of %s in mode %s waits until each command has had its time", (_, __, part, settings) => {
   const { first, apply } = part(settings);
-  const begins = first.length + apply.length + (part === keep && settings.tunnel ? PROOF_COMMANDS : 0);
+  const more = part === detour ? END_COMMANDS : settings.tunnel ? PROOF_COMMANDS : 0;
+  const begins = first.length + apply.length + more;
   // What an earlier drain left is taken back first, of either role.
   const left = (part === keep ? detour : keep)(settings);
   expect(limit("TimeoutStartSec")).toBeGreaterThan((begins + toUndo(left)) * commandLimit);
