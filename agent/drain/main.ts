@@ -20,10 +20,10 @@ async function main([verb = "", role = ""]: string[]): Promise<void> {
   if (!isRole(role)) throw new Error(`there is no part ${role} of a drain: keep or detour`);
   if (verb === "prepare") {
     const settings = readSettings();
-    // Without the VIP a node has no connections, but may have some that a failover left, whose clients use their ports again.
+    prepare(role, settings);
+    // A node without the VIP that keeps none has no connections, but may have what a failover left, whose clients use their ports again.
     if (role === "detour" && !holdsAnchor(settings.anchor))
       await endConnections(filterOf(settings), commandLimit * 1000);
-    prepare(role, settings);
     // The other end is there before: who takes the VIP is made ready first.
     if (role === "keep") await proveTunnel(settings);
   } else if (verb === "undo") undo(role);
