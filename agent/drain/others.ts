@@ -2,7 +2,7 @@ import type { Family } from "./tables";
 
 /** Seconds for which a connection is known by its first packet: as long as the kernel waits for the third one. */
 const BEGINS_S = 63;
-/** Connections that begin in that time; what is above it is told by its socket alone. */
+/** Connections that are known at once, 20 MB of the kernel's memory. */
 const BEGINNING = 262_144;
 
 /** ICMP's errors, and where the packet that they quote says that it is TCP. */
@@ -13,10 +13,18 @@ const errorsOf: Record<Family, string> = {
   ip6: "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } @th,112,8 6",
 };
 
-/** Who began which connection to the VIP a moment ago. */
-export const begunHere = (family: Family): string => `    set begun {
-        type ${family === "ip" ? "ipv4_addr" : "ipv6_addr"} . inet_service . inet_service
-        size ${BEGINNING}
+/** Who began which connection to the VIP a moment ago, and whether there were too many to remember. */
+export function begunHere(family: Family): string[] {
+  const address = family === "ip" ? "ipv4_addr" : "ipv6_addr";
+  return [
+    recent("begun", `${address} . inet_service . inet_service`, BEGINNING),
+    recent("crowded", address, 1),
+  ];
+}
+
+const recent = (name: string, type: string, size: number): string => `    set ${name} {
+        type ${type}
+        size ${size}
         flags dynamic,timeout
         timeout ${BEGINS_S}s
     }
@@ -30,18 +38,21 @@ export const begunHere = (family: Family): string => `    set begun {
  * the VIP for its address (`wildcard 0`), one that listens has every address, and none is there while nginx is not. One that is just
  * beginning has none that can be asked, or no record at all (SYN cookies, when many begin at once): so who has just sent a
  * SYN is known. One in TIME-WAIT cannot be asked either: it may be of an earlier drain, and its client's port in use again.
+ * Where more begin than are remembered, both count as this node's.
  */
 export function othersGo(
   family: Family,
   { asked, toPeer, errors }: { asked: string; toPeer: string; errors: boolean },
 ): string[] {
   const flow = `${family} saddr . tcp sport . tcp dport`;
-  const goesOn = `${asked} tcp flags & syn == 0`;
+  const vip = `${family} daddr`;
   return [
-    `${asked} tcp flags & syn != 0 update @begun { ${flow} }`,
-    `${goesOn} socket wildcard 0 accept`,
-    `${goesOn} ${flow} @begun accept`,
-    `${goesOn} counter ${toPeer}`,
+    `${asked} tcp flags & syn != 0 update @begun { ${flow} } accept`,
+    `${asked} tcp flags & syn != 0 update @crowded { ${vip} } accept`,
+    `${asked} meta l4proto tcp socket wildcard 0 accept`,
+    `${asked} ${flow} @begun accept`,
+    `${asked} ${vip} @crowded socket transparent { 0, 1 } accept`,
+    `${asked} meta l4proto tcp counter ${toPeer}`,
     ...(errors ? [`${asked} ${errorsOf[family]} socket wildcard 1 ${toPeer}`] : []),
   ];
 }

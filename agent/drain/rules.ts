@@ -54,7 +54,7 @@ function detourByIpv4(settings: DrainSettings): string[] {
   const next = tunnel ? `${farEnd(tunnel)} device "${TUNNEL}"` : `${peer.address} device "${device}"`;
   const answer = `iifname "${TUNNEL}" ip saddr ${peer.vip} fib daddr type != local meta l4proto tcp`;
   return [
-    begunHere("ip"),
+    ...begunHere("ip"),
     chain("arriving", "prerouting", "raw", [
       ...(tunnel ? [peerOnly(settings), ends(tunnel)] : []),
       ...when(
@@ -76,7 +76,7 @@ function detourByIpv4(settings: DrainSettings): string[] {
 const detourByIpv6 = ({ ipv6, interface: device }: DrainSettings): string[] =>
   ipv6
     ? [
-        begunHere("ip6"),
+        ...begunHere("ip6"),
         chain(
           "arriving",
           "prerouting",

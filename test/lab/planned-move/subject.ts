@@ -169,7 +169,7 @@ export class PlannedMove<Pair extends MovingPair> {
     waitFor(`nothing of a drain on ${name}`, limitMs, async () => (await this.traces(name)) === "", 200);
 }
 
-const SENT_ON = / tcp flags (?:& syn == 0|! syn) counter packets (\d+) .*drop/;
+const SENT_ON = / ip6? daddr .* meta l4proto tcp counter packets (\d+) .*drop/;
 
 /** The kinds of clients that met an error. */
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>
