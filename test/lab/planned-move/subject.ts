@@ -129,15 +129,15 @@ export class PlannedMove<Pair extends MovingPair> {
 
   /** How many packets a node has sent on to the other one in this drain. */
   async diverted(name: string, family = "ip"): Promise<number> {
-    const table = await this.pair.succeed(name, `nft list table ${family} nginx_ha_drain`);
-    const packets = SENT_ON.exec(table)?.[1];
-    if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${table}`);
+    const chain = await this.pair.succeed(name, `nft list chain ${family} nginx_ha_drain arriving`);
+    const packets = SENT_ON.exec(chain)?.[1];
+    if (packets === undefined) throw new Error(`${name} counts nothing that it sends on:\n${chain}`);
     return Number(packets);
   }
 
   /** Whether a node has the rules that send packets on. */
   diverts = async (name: string, family = "ip"): Promise<boolean> =>
-    SENT_ON.test((await this.pair.sh(name, `nft list table ${family} nginx_ha_drain`)).stdout);
+    SENT_ON.test((await this.pair.sh(name, `nft list chain ${family} nginx_ha_drain arriving`)).stdout);
 
   async drainOf(name: string): Promise<Drain | undefined> {
     const text = await this.pair.succeed(name, "cat /run/nginx-ha/drain/status.json 2>/dev/null || true");
@@ -169,7 +169,8 @@ export class PlannedMove<Pair extends MovingPair> {
     waitFor(`nothing of a drain on ${name}`, limitMs, async () => (await this.traces(name)) === "", 200);
 }
 
-const SENT_ON = / ip6? daddr .* meta l4proto tcp counter packets (\d+) .*drop/;
+/** nft has a name for TCP where the machine has one. */
+const SENT_ON = / ip6? daddr .* meta l4proto (?:tcp|6) counter packets (\d+) .*drop/;
 
 /** The kinds of clients that met an error. */
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>
