@@ -35,10 +35,10 @@ const recent = (name: string, type: string, size: number): string => `    set ${
  * further. So the machine forwards nothing, tracks nothing, and its routes, rules of routing and settings stay as they are.
  *
  * Whose it is, the socket tells that the kernel would give it to (Linux, net/netfilter/nft_socket.c): a connection's own has
- * the VIP for its address (`wildcard 0`), one that listens has every address, and none is there while nginx is not. One that is just
- * beginning has none that can be asked, or no record at all (SYN cookies, when many begin at once): so who has just sent a
- * SYN is known. One in TIME-WAIT cannot be asked either: it may be of an earlier drain, and its client's port in use again.
- * Where more begin than are remembered, both count as this node's.
+ * the VIP for its address (`wildcard 0`), one that listens has every address (`wildcard 1`), and none is there while nginx is
+ * not. One that is just beginning has none that can be asked that, or no record at all (SYN cookies, when many begin at once): so
+ * who has just sent a SYN is known. One in TIME-WAIT cannot be asked either: it may be of an earlier drain, and its client's
+ * port in use again. Where more begin than are remembered, whatever has such a socket counts as this node's.
  */
 export function othersGo(
   family: Family,
@@ -51,6 +51,7 @@ export function othersGo(
     `${asked} tcp flags & syn != 0 update @crowded { ${vip} } accept`,
     `${asked} meta l4proto tcp socket wildcard 0 accept`,
     `${asked} ${flow} @begun accept`,
+    `${asked} meta l4proto tcp socket wildcard 1 counter ${toPeer}`,
     `${asked} ${vip} @crowded socket transparent { 0, 1 } accept`,
     `${asked} meta l4proto tcp counter ${toPeer}`,
     ...(errors ? [`${asked} ${errorsOf[family]} socket wildcard 1 ${toPeer}`] : []),

@@ -127,7 +127,7 @@ export class PlannedMove<Pair extends MovingPair> {
       return drain?.phase === "draining" && drain.secondsLeft <= DRAIN_S - seconds && drain;
     });
 
-  /** How many packets a node has sent on to the other one in this drain. */
+  /** How many packets a node has sent on to the other one in this drain, while its nginx listened. */
   async diverted(name: string, family = "ip"): Promise<number> {
     const chain = await this.pair.succeed(name, `nft list chain ${family} nginx_ha_drain arriving`);
     const packets = SENT_ON.exec(chain)?.[1];
@@ -169,8 +169,7 @@ export class PlannedMove<Pair extends MovingPair> {
     waitFor(`nothing of a drain on ${name}`, limitMs, async () => (await this.traces(name)) === "", 200);
 }
 
-/** nft has a name for TCP where the machine has one. */
-const SENT_ON = / ip6? daddr .* meta l4proto (?:tcp|6) counter packets (\d+) .*drop/;
+const SENT_ON = / socket wildcard 1 counter packets (\d+) .*drop/;
 
 /** The kinds of clients that met an error. */
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>
