@@ -27,7 +27,7 @@ it.each(each)("%s in mode %s is taken back whole, wherever its program was kille
   prepare(role, of, whole, directory);
   const steps = whole.done.length;
   undo(role, whole, directory);
-  expect(steps).toBeGreaterThan(0);
+  expect(steps).toBeGreaterThan(role === "keep" ? 2 : 0);
   for (let killedAt = 0; killedAt < steps; killedAt++) {
     const on = new Fake();
     const before = shown(on);
@@ -47,7 +47,7 @@ it.each(each)("%s in mode %s is taken back by a second try, wherever the first w
   const begun = whole.done.length;
   undo(role, whole, directory);
   const steps = whole.done.length - begun;
-  expect(steps).toBeGreaterThan(0);
+  expect(steps).toBeGreaterThan(role === "keep" ? 1 : 0);
   for (let killedAt = 0; killedAt < steps; killedAt++) {
     const on = new Fake();
     const before = shown(on);

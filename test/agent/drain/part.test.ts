@@ -53,16 +53,18 @@ describe("detour", () => {
 });
 
 it.each([
-  ["keep", "arp_announce"],
-  ["keep", "address replace"],
-  ["detour", "nft -f"],
-] as const)("%s that fails at %s leaves nothing behind", (role, failing) => {
+  ["keep", "arp_announce", "ip address del 192.0.2.100/32 dev lo"],
+  ["keep", "address replace", "ip address del 192.0.2.100/32 dev lo"],
+  ["detour", "nft -f", "nft delete table ip nginx_ha_drain"],
+] as const)("%s that fails at %s leaves nothing behind", (role, failing, undone) => {
   const on = new Fake();
   on.failing = failing;
   expect(() => prepare(role, settings, on, directory)).toThrow(/it fails|cannot be set: read-only/);
   on.failing = undefined;
+  on.done.length = 0;
   undo(role, on, directory);
   expect(on.values).toEqual(kernel());
+  expect(on.done).toContain(undone);
   expect(readdirSync(directory)).toEqual([]);
 });
 

@@ -23,7 +23,7 @@ export function takesSynCookies(): void {
     // 2: for every connection, and not only where too many begin at once (kernel: ip-sysctl).
     const setCookies = (value: 1 | 2): Promise<string> =>
       pair.succeed(to, `echo ${value} >/proc/sys/net/ipv4/tcp_syncookies`);
-    const sent = (): Promise<string> => pair.succeed(to, "nstat -asz TcpExtSyncookiesRecv | tail -1");
+    const received = (): Promise<string> => pair.succeed(to, "nstat -asz TcpExtSyncookiesRecv | tail -1");
     const kept = await beside(pair.plan, "client", join(__dirname, "clients/port.ts"), pair.vip, PORT);
     const answers = async (text: string): Promise<void> => {
       kept.tell(text);
@@ -34,7 +34,7 @@ export function takesSynCookies(): void {
       work: async () => {
         await setCookies(2);
         for (const address of [pair.vip, pair.vip6]) {
-          const before = await sent();
+          const before = await received();
           const probes = await probeWhile({ ...pair.throughVip(), address }, async () => {
             await answers("a");
             await sleep(ASKED_MS);
@@ -42,7 +42,7 @@ export function takesSynCookies(): void {
           });
           expect(probes.length).toBeGreaterThan(100);
           expect(failures(probes), address).toBe("");
-          expect(await sent(), "connections that began by a cookie").not.toBe(before);
+          expect(await received(), "connections that began by a cookie").not.toBe(before);
         }
       },
       end: async () => {
