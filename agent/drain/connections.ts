@@ -63,10 +63,8 @@ export const aliveConnections = (filter: readonly string[]): Promise<number> =>
 
 const NEWLINE = 10;
 
-const END_MS = 10_000;
-
 /** Ends connections by a reset, which tells their clients at once; those in TIME-WAIT are left alone. Never throws: logs why not. */
-export async function endConnections(filter: readonly string[], limitMs = END_MS): Promise<void> {
+export async function endConnections(filter: readonly string[], limitMs: number): Promise<void> {
   // It tells each that it ends: more than anybody reads.
   const silent = 'exec ss --kill --tcp --no-header "$@" >/dev/null';
   const { failed, err } = await run("sh", ["-c", silent, "ss", ...filter], limitMs);

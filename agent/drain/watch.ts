@@ -71,7 +71,7 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
   // The VIP may have come back while connections were counted, and with it everybody's.
   if (role === "keep" && cuts(state, reason) && !hasMoved(role, holdsAnchor(settings.anchor)))
     reason = "back";
-  if (role === "keep" && cuts(state, reason)) await endConnections(filterOf(settings));
+  if (role === "keep" && cuts(state, reason)) await endConnections(filterOf(settings), COMMAND_MS);
   const result = resultOf(role, state, reason, {
     now: performance.now(),
     at: new Date().toISOString(),
