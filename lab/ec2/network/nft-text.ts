@@ -13,10 +13,7 @@ export function chain(name: string, rules: readonly string[]): string {
   return block(`chain ${name}`, rules);
 }
 
-/**
- * A chain that the kernel calls. It accepts what no rule drops: while one table replaces another the old chain is
- * already empty and still there, and a policy of its own would drop packets.
- */
+/** A chain that the kernel calls. It accepts what no rule drops. */
 export function baseChain(
   name: string,
   type: string,

@@ -3,6 +3,7 @@ import { elasticIps } from "./elastic-ips";
 import { securityGroups } from "./groups";
 import { interfaces } from "./interfaces";
 import { outside } from "./outside";
+import { replacing } from "./replacing";
 import { sourcesAndRoutes } from "./routes";
 import { vpc } from "./running";
 
@@ -18,5 +19,6 @@ describe.skipIf(!canBoot)("a VPC of namespaces", () => {
   sourcesAndRoutes();
   elasticIps();
   outside();
+  replacing();
   interfaces();
 });

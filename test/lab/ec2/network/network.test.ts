@@ -42,12 +42,6 @@ test("the ruleset beyond the Internet gateway", async () => {
   await expect(`${internetChains(network)}\n`).toMatchFileSnapshot("internet.nft");
 });
 
-test("every chain that the kernel calls accepts by default, so that replacing the table drops nothing", () => {
-  const policies = nftRuleset(everything).match(/hook .*/g) ?? [];
-  expect(policies.length).toBe(6);
-  for (const policy of policies) expect(policy).toContain("policy accept");
-});
-
 test("a rule of a security group names ports, types, protocols and peers as EC2 means them", () => {
   const all = "0.0.0.0/0";
   expect(ruleText({ protocol: -1, peer: all }, "egress")).toBe("goto ingress");
