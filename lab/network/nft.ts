@@ -8,13 +8,13 @@ export interface Table {
 }
 
 /**
- * Creates a table with these sets, maps and chains, or makes it have these, in one transaction. The table is never another one: while
- * one takes the other's place a packet can pass both of them, or neither (Linux 6.18: in 11 of 300 times a new connection was
- * lost, at some 500 a second).
+ * Creates a table with these sets, maps and chains, or makes it have these, in one transaction. The table is never another
+ * one: while one takes the other's place a packet can pass both of them, or neither (Linux 6.18: in 11 of 300 times a new
+ * connection was lost, at some 500 a second).
  */
 export async function replaceTable(table: Table, body: string): Promise<void> {
   const name = `${table.family} ${table.name}`;
-  const before = objects(await tryNft(table.namespace, ["list", "table", ...name.split(" ")]));
+  const before = objects(await tryNft(table.namespace, ["list", "table", table.family, table.name]));
   const after = objects(body);
   const gone = (kind: Kind) =>
     before[kind].filter((one) => !after[kind].includes(one)).map((one) => `delete ${kind} ${name} ${one}`);

@@ -4,7 +4,7 @@ import { applyVpc } from "../../../../lab/ec2/network/router";
 import { vpc } from "./running";
 import { start } from "./subject";
 
-/** One connection after the other, until stdin ends: how many there were, and how many took half a second. */
+/** One connection after the other, until stdin ends: how many there were, and how many failed or took half a second. */
 const DIAL = `const net = require("net");
 const address = process.argv[2];
 let count = 0, late = 0, over = false;
@@ -12,7 +12,7 @@ process.stdin.on("end", () => { over = true; }).resume();
 (function dial() {
   if (over) return console.log(JSON.stringify({ count, late }));
   const socket = net.connect({ host: address, port: 80, timeout: 500 });
-  socket.on("error", () => {}).on("data", () => socket.resetAndDestroy());
+  socket.on("error", () => { late++; }).on("data", () => socket.resetAndDestroy());
   // It waits for the answer: whoever is faster than the server fills its queue, and is lost there.
   socket.on("timeout", () => { late++; socket.destroy(); }).on("close", () => { count++; dial(); });
 })();`;
