@@ -11,7 +11,8 @@ import { HELD, stopped, switchover, watched } from "./switchover/moves";
  * What a planned move costs the clients: `nginx-ha switchover`, what `systemctl stop keepalived` on the holder comes to,
  * and what that is without `nginx-ha-handover`, as in any other pair; there and back, on the same machines, in one run, on
  * one L2 segment and through an Elastic IP on the lab's Region. A client opens a connection every 3 ms, holds eight, and
- * asks on each of them twenty times a second. What it sees while nothing moves is the machine's own.
+ * asks on each of them twenty times a second. What it sees while nothing moves is the machine's own; a reload of nginx ends idle
+ * connections, whoever asks at that moment.
  */
 const TURNS = Number(process.env.NGINX_HA_TURNS ?? 20);
 /** What each move may be. */
@@ -34,6 +35,12 @@ const ways: Way[] = [
   ours,
   { what: "systemctl stop keepalived", turn: (place, holder) => stopped(place, holder, []) },
   plain,
+  {
+    what: "(nginx is reloaded, nothing moves)",
+    cuts: true,
+    turn: (place, holder) =>
+      watched(place, () => place.exec(holder, ["systemctl", "reload", "nginx"]).then(() => {})),
+  },
   { what: "(nothing moves)", turn: (place) => watched(place, async () => {}) },
 ];
 
