@@ -1,3 +1,4 @@
+import { closingFile, drainDirectory } from "../../node/drain/names";
 import type { DrainSettings } from "../../node/drain/settings";
 import { ipv6Copy } from "./ipv6-copy";
 import type { PartOf, Sysctl, Trace } from "./role";
@@ -27,10 +28,16 @@ export const keep: PartOf = (settings) => {
       ...ofCopy({ argv: ["ip", "address", "replace", ...copy] }),
       ...six.apply,
     ],
-    undo: [...ofCopy({ argv: ["ip", "address", "del", ...copy] }), ...six.undo, ...closeTunnel(settings)],
+    undo: [
+      { argv: ["rm", "-f", closingFile] },
+      ...ofCopy({ argv: ["ip", "address", "del", ...copy] }),
+      ...six.undo,
+      ...closeTunnel(settings),
+    ],
     // To the last: nothing comes out of a tunnel that nobody filters.
     last: unload(chains),
     traces: [
+      closingTrace,
       ...ofCopy(copyTrace(settings)),
       ...six.traces,
       ...tableTraces(chains),
@@ -43,6 +50,12 @@ const silent: Sysctl[] = [
   { path: "net/ipv4/conf/all/arp_ignore", wanted: (now) => Math.max(now, 1) },
   { path: "net/ipv4/conf/all/arp_announce", wanted: (now) => Math.max(now, 2) },
 ];
+
+const closingTrace: Trace = {
+  what: closingFile,
+  argv: ["ls", drainDirectory],
+  pattern: /^closing$/m,
+};
 
 const copyTrace = ({ vip }: DrainSettings): Trace => ({
   what: `${vip} on lo`,

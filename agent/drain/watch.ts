@@ -6,11 +6,11 @@ import { holdsAnchor } from "../keepalived/fifo";
 import { log, reasonOf } from "../log";
 import { run } from "../run";
 import { ServingAt } from "../serving";
-import { textOf } from "../sync/durable";
 import { aliveConnections, endConnections, filterOf } from "./connections";
 import { decide, hasMoved, type Limits, prepared, type Reason } from "./decide";
 import { writeState } from "./record";
 import type { Role } from "./role";
+import { sendAway } from "./send-away";
 import { cuts, resultOf, statusOf } from "./status";
 
 const LOOK_MS = 100;
@@ -36,6 +36,7 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
   const count = (): Promise<number | undefined> => counted(role, settings);
   const peer = role === "detour" ? askingPeer(settings) : undefined;
   const led = settings.tunnel && role === "keep" ? askingWhoHasIt() : undefined;
+  const over = new AbortController();
   let state = prepared(performance.now());
   let reason: Reason | undefined;
   let known: number | undefined;
@@ -55,7 +56,7 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     [state, reason] = decide(role, state, look, limits);
     if (before !== state.phase) {
       log("drains", { role, connections: look.connections, seconds: settings.seconds });
-      if (role === "keep") void closeIdle();
+      if (role === "keep") void sendAway(limits.drainMs, over.signal);
     }
     if (stopped.aborted) reason ??= "stopped";
     writeState(
@@ -65,6 +66,7 @@ export async function watch(role: Role, settings: DrainSettings, stopped: AbortS
     const pause = state.phase === "prepared" ? LOOK_MS : DRAINING_LOOK_MS;
     if (reason === undefined) await sleep(pause, undefined, { signal: stopped }).catch(() => {});
   }
+  over.abort();
   peer?.end();
   led?.end();
   const left = state.phase === "draining" ? ((await count()) ?? known ?? 0) : 0;
@@ -127,16 +129,4 @@ function askingWhoHasIt(): { begin(): void; elsewhere(): boolean; end(): void } 
       ended = true;
     },
   };
-}
-
-/**
- * nginx's old workers end what is idle, so that clients come back to the other node, finish what is under way, and are gone
- * after `worker_shutdown_timeout`, which is no shorter than the drain.
- */
-async function closeIdle(): Promise<void> {
-  // Not by a job of systemd's: it would take the place of the stop that the drain is for.
-  const pid = textOf("/run/nginx.pid")?.trim() ?? "";
-  const { failed, err } = await run("kill", ["-s", "HUP", pid], COMMAND_MS);
-  if (failed)
-    log("nginx was not reloaded: idle connections stay for the whole drain", { reason: err.trim() });
 }

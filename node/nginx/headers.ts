@@ -1,4 +1,5 @@
 import type { ServedNginx } from "../settings";
+import { closingHeader } from "./closing";
 import { retryAfterOf } from "./limits";
 import type { Route, Site } from "./model";
 import { REQUEST_ID } from "./request-id";
@@ -43,19 +44,19 @@ export const upgradeMaps: Lines = [
   'map $nginx_ha_upgrade $nginx_ha_connection { default ""; websocket upgrade; }',
 ];
 
-/** Headers of a route's answers. nginx drops those of outer blocks as soon as a location has one, so all stand here. */
+/** Headers of a route's answers. nginx drops those of outer blocks as soon as a location has one, which then has all. */
 export function responseHeaders(route: Route, nginx: ServedNginx): Lines {
   const retry = retryAfterOf([route], nginx);
-  return [
-    ...siteHeaders(route.site),
+  const own = [
     ...(route.responseHeaders ?? []).map(({ name, value }) => `add_header ${name} ${literal(value)} always;`),
     ...(retry ? [`add_header Retry-After ${retry} always;`] : []),
   ];
+  return own.length === 0 ? [] : [...siteHeaders(route.site), ...own];
 }
 
 /** What all answers of a site have. */
 export function siteHeaders(site: Site): Lines {
-  return [...hstsHeader(site), ...altSvc(site)];
+  return [...closingHeader, ...hstsHeader(site), ...altSvc(site)];
 }
 
 /** A promise of HTTP/3 is short: who has it tries that first, for as long as it holds. */

@@ -1,6 +1,7 @@
 import { usualTimeouts } from "../../config/nginx/pools";
 import type { ServedNginx } from "../settings";
 import { alternativeMaps } from "./alternatives";
+import { closingMap } from "./closing";
 import { forwardedHeaders, hstsMap, upgradeMaps } from "./headers";
 import { limitZones } from "./limits";
 import { routesOf, sitesOf } from "./model";
@@ -110,6 +111,7 @@ export function variables(nginx: ServedNginx): Lines {
   const routes = sites.flatMap(routesOf);
   const lines = [
     ...requestIdMap,
+    ...closingMap,
     ...(routes.some(({ websocket }) => websocket) ? upgradeMaps : []),
     ...sites.flatMap((site) => [...hstsMap(site), ...maintenanceMap(site)]),
     ...routes.flatMap(alternativeMaps),

@@ -32,14 +32,7 @@ function location(route: Route, nginx: ServedNginx): Lines {
   // "return" comes before access and limits are looked at: they are passed first, and the answer is a step further.
   const named = `@answer_${route.index}`;
   return [
-    ...block(head, [
-      ...first,
-      ...guards,
-      ...headers,
-      "open_file_cache max=16;",
-      "open_file_cache_errors on;",
-      `try_files /.nginx-ha/none ${named};`,
-    ]),
+    ...block(head, [...first, ...guards, ...headers, `try_files /.nginx-ha/none ${named};`]),
     ...block(`location ${named}`, answer),
   ];
 }

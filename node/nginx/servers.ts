@@ -1,6 +1,7 @@
 import { servesTls } from "../../config/nginx/ports";
 import type { ServedNginx } from "../settings";
 import { challengeAnswers, challengeLocations } from "./challenges";
+import { closingGate, closingHeader } from "./closing";
 import { siteHeaders } from "./headers";
 import { healthName } from "./health-name";
 import { listen } from "./listen";
@@ -43,6 +44,7 @@ function serversOf(site: Site, nginx: ServedNginx): Lines {
       ...listens,
       ...names(site),
       ...(tls ? certificateFiles(tls.certificate, nginx) : []),
+      ...closingGate,
       ...siteHeaders(site),
       ...errorPages(site),
       "",
@@ -58,6 +60,8 @@ function serversOf(site: Site, nginx: ServedNginx): Lines {
   const toTls = block("server", [
     ...plain(site, nginx),
     ...names(site),
+    ...closingGate,
+    ...closingHeader,
     ...challengeLocations(site, nginx),
     ...block("location /", [`return 301 https://$host${port}$request_uri;`]),
   ]);

@@ -3,7 +3,9 @@ import { aliveConnections, filterOf } from "../../../agent/drain/connections";
 import { writeState } from "../../../agent/drain/record";
 import { watch } from "../../../agent/drain/watch";
 import { holdsAnchor } from "../../../agent/keepalived/fifo";
+import { put } from "../../../agent/put";
 import { run } from "../../../agent/run";
+import { closingFile } from "../../../node/drain/names";
 
 // Of these vitest has no false ones.
 vi.mock("node:timers/promises", () => ({
@@ -15,6 +17,7 @@ vi.mock("../../../agent/drain/connections", async (original) => ({
 }));
 vi.mock("../../../agent/drain/record");
 vi.mock("../../../agent/keepalived/fifo");
+vi.mock("../../../agent/put");
 vi.mock("../../../agent/run");
 vi.mock("../../../agent/sync/durable", async (original) => ({
   ...(await original<object>()),
@@ -58,11 +61,40 @@ it("counts no connection before the VIP has moved, and what is left after that",
   vi.mocked(holdsAnchor).mockReturnValue(false);
   await pass(1);
   expect(told("status").at(-1)).toMatchObject({ phase: "draining", connections: 7 });
-  expect(commands()).toEqual(["kill -s HUP 4711"]);
   vi.mocked(aliveConnections).mockResolvedValue(0);
   await pass(4);
   expect(await over).toBe("empty");
   expect(told("last")).toMatchObject([{ connections: 7, ended: 7, cut: 0 }]);
+});
+
+it("tells clients that ask to go, before nginx ends what is idle", async () => {
+  vi.mocked(aliveConnections).mockResolvedValue(7);
+  const over = watch("keep", settings, stopped.signal);
+  await pass(3);
+  expect(put, "the VIP still leads to it").not.toHaveBeenCalled();
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  await pass(2);
+  expect(put).toHaveBeenCalledExactlyOnceWith(closingFile, "");
+  expect(commands()).toEqual([]);
+  await pass(2);
+  expect(commands()).toEqual(["kill -s HUP 4711"]);
+  vi.mocked(aliveConnections).mockResolvedValue(0);
+  await pass(2);
+  expect(await over).toBe("empty");
+});
+
+it.each([
+  ["ends what is idle at half of a drain that is shorter", 2, 7, ["kill -s HUP 4711"]],
+  ["leaves nginx alone where all have gone by themselves", 60, 0, []],
+])("%s", async (_what, seconds, connections, ran) => {
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  vi.mocked(aliveConnections).mockResolvedValue(connections);
+  const over = watch("keep", { ...settings, seconds }, stopped.signal);
+  await pass(1.5);
+  expect(commands()).toEqual(ran);
+  await pass(10);
+  await over;
+  expect(commands().filter((one) => one.startsWith("kill"))).toEqual(ran);
 });
 
 it("takes connections that cannot be counted for alive, and cuts what is left at the end", async () => {

@@ -4,7 +4,7 @@ import type { SwitchoverResult } from "../../../cli/switchover/result";
 import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile } from "../../../lab/probe/probe";
 import type { Became } from "./clients/kind";
-import { cutOff, IDLE, type MovingPair, type PlannedMove } from "./subject";
+import { cutOff, IDLE, type MovingPair, type PlannedMove, SENT_AWAY } from "./subject";
 import { whileDraining } from "./while-draining";
 
 /** A busy machine is late; nobody asks TCP's next question again for longer than this. */
@@ -33,7 +33,7 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
           }
           became = await clients.end();
         },
-        6,
+        SENT_AWAY,
       );
     });
     const seen = { ...judge(probes), gapMs: longestGap(probes).ms };
@@ -42,8 +42,8 @@ export function cutsNobodyOff(plannedMove: PlannedMove<MovingPair>): void {
     expect(cutOff(became)).toEqual([]);
     const talks = ["websocket", "tcp", "grpc", ...(pair.vip6 ? ["websocket6", "tcp6"] : [])];
     for (const talk of talks) expect(became[talk]?.answers, talk).toBeGreaterThan(100);
-    for (const quiet of ["keepalive", "idleHttp2"])
-      expect(became[quiet], quiet).toMatchObject({ cameBack: true });
+    for (const kept of ["busy", "keepalive", "idleHttp2"])
+      expect(became[kept], kept).toMatchObject({ cameBack: true });
     for (const [kind, { longestMs }] of Object.entries(became))
       expect(longestMs, `${kind}: milliseconds for an answer`).toBeLessThan(LONGEST_MS);
     expect(failures(probes)).toBe("");

@@ -4,7 +4,7 @@ import { type NodeName, nodeNames } from "../../../lab/pair/machines";
 import { beginOf } from "../operator/subject";
 import { peerOf } from "../pair/subject";
 import { LAB, plannedMove } from "./hosts";
-import { cutOff } from "./subject";
+import { cutOff, SENT_AWAY } from "./subject";
 
 const { pair } = plannedMove;
 const begin = beginOf(LAB);
@@ -16,7 +16,7 @@ async function endedBy(signal: "SIGINT" | "SIGKILL"): Promise<NodeName> {
   const clients = await plannedMove.clients();
   const { child, ended } = begin("switchover", "--yes");
   try {
-    await plannedMove.untilDraining(from, 3);
+    await plannedMove.untilDraining(from, SENT_AWAY);
     child.kill(signal);
     const over = () => child.exitCode !== null || child.signalCode !== null;
     await waitFor(`the command to end after ${signal}`, 20_000, over, 100);

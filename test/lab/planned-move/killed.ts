@@ -4,7 +4,7 @@ import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile } from "../../../lab/probe/probe";
 import { drainDirectory, drainProgram, drainUnit } from "../../../node/drain/names";
 import { peerOf } from "../aws/subject";
-import { cutOff, type MovingPair, type PlannedMove } from "./subject";
+import { cutOff, type MovingPair, type PlannedMove, SENT_AWAY } from "./subject";
 import { whileDraining } from "./while-draining";
 
 /** After a part was told to begin, or to end; on a machine that does nothing else either is over before the last of them. */
@@ -80,7 +80,7 @@ export function outlivesKills(plannedMove: PlannedMove<MovingPair>): void {
           expect(await kills).toEqual(nodeNames.map(() => "killed"));
           expect(cutOff(await clients.end())).toEqual([]);
         },
-        3,
+        SENT_AWAY,
       );
       expect(told).toMatchObject({ drain: { cut: 0 } });
       await pair.untilHealthy();

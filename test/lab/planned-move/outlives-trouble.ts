@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { failures } from "../../../cli/probe/probes";
 import { nodeNames } from "../../../lab/pair/machines";
 import { probeWhile } from "../../../lab/probe/probe";
-import { cutOff, type MovingPair, type PlannedMove } from "./subject";
+import { cutOff, cutOffOnOld, type MovingPair, type PlannedMove, SENT_AWAY } from "./subject";
 import { whileDraining } from "./while-draining";
 
 /** What may go wrong while the old node drains. */
@@ -64,12 +64,12 @@ export function outlivesTrouble(plannedMove: PlannedMove<MovingPair>): void {
             await pair.untilHeldBy(from);
             await plannedMove.untilNothingIsLeft(from);
             for (let count = 0; count < 20; count++) await pair.curl();
-            expect(cutOff(await clients.end())).toEqual([]);
+            expect(cutOffOnOld(await clients.end())).toEqual([]);
           } finally {
             await pair.power("restore", to);
           }
         },
-        3,
+        SENT_AWAY,
       );
       await pair.untilHealthy();
       for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
@@ -82,9 +82,9 @@ export function outlivesTrouble(plannedMove: PlannedMove<MovingPair>): void {
           await pair.succeed(to, "pkill -KILL nginx");
           await pair.untilHeldBy(from);
           for (let count = 0; count < 20; count++) await pair.curl();
-          expect(cutOff(await clients.end())).toEqual([]);
+          expect(cutOffOnOld(await clients.end())).toEqual([]);
         },
-        3,
+        SENT_AWAY,
       );
       await pair.untilHealthy();
       for (const name of nodeNames) await plannedMove.untilNothingIsLeft(name);
@@ -118,7 +118,7 @@ export function outlivesTrouble(plannedMove: PlannedMove<MovingPair>): void {
             await pair.succeed(name, "systemctl kill --signal=KILL nginx-ha-agent");
           expect(cutOff(await clients.end())).toEqual([]);
         },
-        3,
+        SENT_AWAY,
       );
       expect(told).toMatchObject({ drain: { cut: 0 } });
       await pair.untilHealthy();

@@ -3,7 +3,7 @@ import { failures } from "../../../cli/probe/probes";
 import { waitFor } from "../../../lab/host/wait";
 import { probeWhile } from "../../../lab/probe/probe";
 import type { AwsSubject } from "../aws/subject";
-import { cutOff, IDLE, type PlannedMove } from "./subject";
+import { cutOff, IDLE, type PlannedMove, SENT_AWAY } from "./subject";
 
 /** The machine of the holder is replaced twice: the first one's, then that of the one which took the VIP from it. */
 export function outlivesReplacement(plannedMove: PlannedMove<AwsSubject>): void {
@@ -23,7 +23,7 @@ export function outlivesReplacement(plannedMove: PlannedMove<AwsSubject>): void 
   async function cutsNobodyOf(name: string, over: Promise<never>): Promise<void> {
     const clients = await plannedMove.clients();
     try {
-      await Promise.race([plannedMove.untilDraining(name, 2), over]).catch(async (error: Error) => {
+      await Promise.race([plannedMove.untilDraining(name, SENT_AWAY), over]).catch(async (error: Error) => {
         throw new Error(`${error.message}\n${await saysOf(name)}`);
       });
       expect((await plannedMove.drainOf(name))?.connections, name).toBeGreaterThan(IDLE);

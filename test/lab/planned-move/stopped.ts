@@ -6,7 +6,7 @@ import { probeWhile, throughVip } from "../../../lab/probe/probe";
 import { newPackage, noPackage } from "../operator/package";
 import { peerOf } from "../pair/subject";
 import { plannedMove } from "./hosts";
-import { cutOff, IDLE } from "./subject";
+import { cutOff, cutOffOnOld, IDLE, SENT_AWAY } from "./subject";
 import { drainingBy, whileDraining } from "./while-draining";
 
 const { pair } = plannedMove;
@@ -43,7 +43,7 @@ async function whileStopping(command: string, look: string): Promise<void> {
   try {
     const probes = await probeWhile(throughVip(pair.plan), async () => {
       await pair.succeed(from, `systemd-run --quiet --collect --unit=${UNIT} ${command}`);
-      await plannedMove.untilDraining(from, 3);
+      await plannedMove.untilDraining(from, SENT_AWAY);
       await pair.untilHeldBy(to);
       expect((await plannedMove.drainOf(from))?.connections).toBeGreaterThan(IDLE);
       expect(await plannedMove.diverted(to)).toBeGreaterThan(0);
@@ -62,7 +62,7 @@ async function whileStopping(command: string, look: string): Promise<void> {
 /** Something makes a node drain, which cuts none of the clients of every kind off. */
 async function keepsAll<T>(from: string, start: () => Promise<T>): Promise<T> {
   const clients = await plannedMove.clients();
-  return drainingBy(plannedMove, from, 3, start(), {
+  return drainingBy(plannedMove, from, SENT_AWAY, start(), {
     work: async () => expect(cutOff(await clients.end())).toEqual([]),
     end: () => clients.kill(),
   });
@@ -120,9 +120,9 @@ export function handsOverFirst(): void {
           old = from;
           await pair.succeed(to, `systemd-run --quiet --collect --unit=${UNIT} systemctl restart keepalived`);
           await pair.untilHeldBy(from);
-          expect(cutOff(await clients.end())).toEqual([]);
+          expect(cutOffOnOld(await clients.end())).toEqual([]);
         },
-        3,
+        SENT_AWAY,
       );
       expect(told.drain).toMatchObject({ reason: "back", cut: 0 });
       await pair.untilHealthy();

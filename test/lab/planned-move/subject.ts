@@ -12,6 +12,8 @@ import type { Became } from "./clients/kind";
 const COMMAND_MS = 300_000;
 /** The default of `drain.seconds`. */
 const DRAIN_S = 60;
+/** Seconds of a drain after which nginx has ended what is idle, with some to spare. */
+export const SENT_AWAY = 5;
 /** Connections that say nothing for the whole time. */
 export const IDLE = 1000;
 /** A transfer: 64 KB every 25 ms, for the download five of them, 40 s long, so that it is under way while the VIP moves. */
@@ -174,6 +176,10 @@ const SENT_ON = / socket wildcard 1 counter packets (\d+) .*drop/;
 /** The kinds of clients that met an error. */
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>
   Object.entries(became).filter(([, { error }]) => error !== undefined);
+
+/** The same without those that have come back to the new node by then, and die with it. */
+export const cutOffOnOld = ({ busy: _, ...became }: Record<string, Became>): [string, Became][] =>
+  cutOff(became);
 
 const served = (backend: string, port: number) => ({
   pools: [

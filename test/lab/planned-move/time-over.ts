@@ -28,8 +28,8 @@ export function endsInTime(): void {
       expect(told.drain?.cut).toBeGreaterThanOrEqual(CONNECTIONS);
       expect(became.idle?.error).toBe(`${IDLE} of ${IDLE} are cut, ${IDLE} by a reset`);
       for (const kind of LASTING) expect(became[kind]?.error, kind).toBeDefined();
-      for (const quiet of ["keepalive", "idleHttp2"])
-        expect(became[quiet], "ended as idle when the drain began").toMatchObject({ cameBack: true });
+      for (const kept of ["busy", "keepalive", "idleHttp2"])
+        expect(became[kept], "ended in order when the drain began").toMatchObject({ cameBack: true });
     } finally {
       await pair.mustUp();
     }

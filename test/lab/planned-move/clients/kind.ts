@@ -15,7 +15,7 @@ export interface Became {
   answers: number;
   longestMs: number;
   error?: string;
-  /** It said nothing and was ended in order; what it asked for then, anew, was answered. */
+  /** It was ended in order, between two answers; what it asked for then, anew, was answered. */
   cameBack?: boolean;
 }
 

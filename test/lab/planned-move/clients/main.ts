@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { busy } from "./busy";
 import { endAll, within } from "./conversation";
 import { idleHttp2 } from "./idle-http2";
 import { address, address6, type Became, type Kind } from "./kind";
@@ -19,6 +20,7 @@ const kinds: Record<string, Kind> = {
   tcp: tcp(address),
   grpc,
   http2,
+  busy,
   keepalive,
   idleHttp2,
   idle,
