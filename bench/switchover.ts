@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { Event } from "../cli/history/events";
 import { type Measured, measuredOf } from "../cli/switchover/result";
+import { sentAwayLimit } from "../node/drain/limits";
 import { median, spread } from "./figures";
 import { settled } from "./pair";
 import { holderNow, type Place, withHosts, withRegion } from "./place";
@@ -29,11 +30,14 @@ const ours: Way = { what: "nginx-ha switchover", turn: switchover };
 const plain: Way = {
   what: "the same, without nginx-ha-handover",
   cuts: true,
-  turn: (place, holder) => stopped(place, holder, ["--job-mode=ignore-dependencies"]),
+  turn: (place, holder) => stopped(place, holder, { options: ["--job-mode=ignore-dependencies"] }),
 };
 const ways: Way[] = [
   ours,
-  { what: "systemctl stop keepalived", turn: (place, holder) => stopped(place, holder, []) },
+  {
+    what: "systemctl stop keepalived",
+    turn: (place, holder) => stopped(place, holder, { options: [], tailMs: sentAwayLimit * 1000 }),
+  },
   plain,
   {
     what: "(nginx is reloaded, nothing moves)",

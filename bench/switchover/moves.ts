@@ -11,6 +11,7 @@ import type { Place } from "../place";
 import { report } from "../run";
 
 const INTERVAL_MS = 3;
+const TAIL_MS = 700;
 /** Established connections that the client holds. */
 export const HELD = 8;
 
@@ -38,16 +39,24 @@ export async function switchover(place: Place, holder: string): Promise<Event[]>
 }
 
 /** A clean stop of keepalived, and a start when it is over: it has said goodbye, and its peer has the VIP. */
-export async function stopped(place: Place, holder: string, options: string[]): Promise<Event[]> {
+export async function stopped(
+  place: Place,
+  holder: string,
+  { options, tailMs = TAIL_MS }: { options: string[]; tailMs?: number },
+): Promise<Event[]> {
   const systemctl = (...argv: string[]) => place.exec(holder, ["systemctl", ...argv, "keepalived"]);
-  const events = await watched(place, async () => {
-    // It returns when the drain is over, and the client's connections end with the watch.
-    await systemctl("stop", "--no-block", ...options);
-    await waitFor("the VIP on the peer", 30_000, async () => {
-      const now = holderOf(await place.status());
-      return now !== undefined && now !== holder;
-    });
-  });
+  const events = await watched(
+    place,
+    async () => {
+      // It returns when the drain is over, and the client's connections end with the watch.
+      await systemctl("stop", "--no-block", ...options);
+      await waitFor("the VIP on the peer", 30_000, async () => {
+        const now = holderOf(await place.status());
+        return now !== undefined && now !== holder;
+      });
+    },
+    tailMs,
+  );
   await waitFor(
     "keepalived to be stopped",
     120_000,
@@ -58,7 +67,7 @@ export async function stopped(place: Place, holder: string, options: string[]): 
 }
 
 /** The watch that the command has, around something else. */
-export async function watched(place: Place, during: () => Promise<void>): Promise<Event[]> {
+export async function watched(place: Place, during: () => Promise<void>, tailMs = TAIL_MS): Promise<Event[]> {
   const events: Event[] = [];
   const settings = { address: place.vip, url: urlOf(place), intervalMs: INTERVAL_MS, held: HELD };
   const prober = await startProber({ ...settings, limitS: 60, requestMs: 2500 }, vantageOf(place), (line) =>
@@ -67,7 +76,7 @@ export async function watched(place: Place, during: () => Promise<void>): Promis
   try {
     await sleep(1000);
     await during();
-    await sleep(700);
+    await sleep(tailMs);
   } finally {
     prober.end();
     await prober.done;

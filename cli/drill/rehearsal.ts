@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sentAwayLimit } from "../../node/drain/limits";
 import type { StepEvent } from "../history/events";
 import type { Running } from "../run";
 import type { Remote } from "../ssh";
@@ -17,7 +18,7 @@ const MOVE_S = 20;
 const API_S = 20;
 /** How long it is watched that nothing moves. */
 const STAY_MS = 4000;
-/** Between the VIP's move and the next step: the old holder's return is part of what is looked at. */
+/** Between the VIP's move and the next step: the old holder's return is part of what is looked at; what it sends away after a planned move takes longer. */
 const AFTER_MS = 1500;
 const LAST_LOOK_S = 10;
 /** The pair moves for a hang once a minute. */
@@ -76,7 +77,7 @@ export async function rehearse(
     step("injected", await begin(name, on, drill));
     const movedAt = await outcome(fault, peer, platform, drill, watched);
     if (movedAt !== undefined) step("moved", movedAt);
-    await sleep(AFTER_MS, undefined, waiting);
+    await sleep(fault.keeps ? sentAwayLimit * 1000 : AFTER_MS, undefined, waiting);
     // What it holds would keep the old node waiting.
     if (held) await released(held, waiting);
     if (fault.heals === "itself") {

@@ -26,7 +26,7 @@ export async function moveGently(
   }
   const ready = prepared === "ready";
   try {
-    const moved = await move(inventory, nodes, settings, waiting, tell);
+    const moved = await move(inventory, nodes, { ...settings, keeps: ready }, waiting, tell);
     if (!ready || moved.moveMs !== undefined) return { ...moved, drains: ready };
     return { ...moved, drains: await abandonDrain(nodes) };
   } catch (error) {

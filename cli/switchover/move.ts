@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Inventory } from "../../config/inventory";
+import { sentAwayLimit } from "../../node/drain/limits";
 import type { Event, NodeEvent } from "../history/events";
 import { startProber, type Vantage } from "../probe/prober";
 import type { Remote } from "../ssh";
@@ -17,6 +18,8 @@ export interface MoveSettings {
   held: number;
   /** Milliseconds between two new connections. @default 5 */
   intervalMs?: number;
+  /** Whether those that are established stay with the old node: they are watched until it has sent them away. */
+  keeps?: boolean;
 }
 
 /** What came of a move, with all that was seen. */
@@ -42,7 +45,7 @@ const REQUEST_MS = 2500;
 export async function move(
   { vip }: Inventory,
   { from, to }: { from: Remote; to: Remote },
-  { limitS, url, vantage, held, intervalMs = 5 }: MoveSettings,
+  { limitS, url, vantage, held, intervalMs = 5, keeps = false }: MoveSettings,
   waiting: Waiting,
   tell: (event: NodeEvent) => void,
 ): Promise<Moved> {
@@ -84,7 +87,7 @@ export async function move(
       await handover.end();
     }
     await until(`${from.name} to be BACKUP`, limitS, () => now.get(from.name)?.vrrp === "BACKUP");
-    await sleep(TAIL_MS);
+    await sleep(keeps ? sentAwayLimit * 1000 : TAIL_MS);
     return { events: await finished(), moveMs };
   } catch (error) {
     return { events: await finished(), moveMs, why: reasonOf(error) };

@@ -10,6 +10,11 @@ export const preparedLimit = 90;
 export const longerLimit = ({ tunnel }: Pick<DrainSettings, "tunnel">): number =>
   2 + (tunnel ? preparedLimit : 0);
 
+/** Seconds of a drain in which who asks nginx is told to go; then nginx ends what is idle. */
+export const toldLimit = 3;
+/** Seconds after a planned move until it has: an API's word comes later than VRRP's, and workers take their time. */
+export const sentAwayLimit = toldLimit + 3;
+
 /** Seconds that a part runs at most, with some to spare: it ends by itself before. */
 export const runtimeLimit = (settings: Pick<DrainSettings, "seconds" | "tunnel">): number =>
   preparedLimit + settings.seconds + longerLimit(settings) + 8;

@@ -6,18 +6,19 @@ import { block, type Lines } from "./text";
  * again does so by a new connection, which comes to the other node. nginx's own end of an idle connection meets a request
  * that is under way, and cuts it; before 1.27.4 nothing keeps it from that (ngx_http_core_module, keepalive_min_timeout).
  * nginx's "Connection: keep-alive" stays beside ours; of both, "close" counts (RFC 9112, 9.3).
- * HTTP/2 and HTTP/3 know no such header (RFC 9113, 8.2.2), and WebSocket's answer has one of its own.
+ * HTTP/2 and HTTP/3 know no such header (RFC 9113, 8.2.2), and an answer that changes the protocol has one of its own.
  */
-export const closingMap: Lines = [
-  'map "$nginx_ha_closing:$server_protocol:$http_upgrade" $nginx_ha_last { default ""; close:HTTP/1.1: close; close:HTTP/1.0: close; }',
+export const closingMaps: Lines = [
+  'map $status $nginx_ha_answers { default "$nginx_ha_closing:$server_protocol"; 101 ""; }',
+  'map $nginx_ha_answers $nginx_ha_last { default ""; close:HTTP/1.1 close; close:HTTP/1.0 close; }',
 ];
 
-/** Looked up once a second by each worker. */
+/** Each worker looks once a second for each server. What nginx refuses before it has looked is told nothing, without a warning. */
 export const closingGate: Lines = [
   "open_file_cache max=16;",
   "open_file_cache_valid 1s;",
   "open_file_cache_errors on;",
-  'set $nginx_ha_closing "";',
+  "uninitialized_variable_warn off;",
   ...block(`if (-f ${closingFile})`, ["set $nginx_ha_closing close;"]),
 ];
 

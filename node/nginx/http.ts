@@ -1,7 +1,7 @@
 import { usualTimeouts } from "../../config/nginx/pools";
 import type { ServedNginx } from "../settings";
 import { alternativeMaps } from "./alternatives";
-import { closingMap } from "./closing";
+import { closingMaps } from "./closing";
 import { forwardedHeaders, hstsMap, upgradeMaps } from "./headers";
 import { limitZones } from "./limits";
 import { routesOf, sitesOf } from "./model";
@@ -111,7 +111,7 @@ export function variables(nginx: ServedNginx): Lines {
   const routes = sites.flatMap(routesOf);
   const lines = [
     ...requestIdMap,
-    ...closingMap,
+    ...(sites.length > 0 ? closingMaps : []),
     ...(routes.some(({ websocket }) => websocket) ? upgradeMaps : []),
     ...sites.flatMap((site) => [...hstsMap(site), ...maintenanceMap(site)]),
     ...routes.flatMap(alternativeMaps),

@@ -97,6 +97,17 @@ it.each([
   expect(commands().filter((one) => one.startsWith("kill"))).toEqual(ran);
 });
 
+it("leaves nginx alone where the VIP is back before", async () => {
+  vi.mocked(holdsAnchor).mockReturnValue(false);
+  vi.mocked(aliveConnections).mockResolvedValue(7);
+  const over = watch("keep", settings, stopped.signal);
+  await pass(1.5);
+  vi.mocked(holdsAnchor).mockReturnValue(true);
+  await pass(10);
+  expect(await over).toBe("back");
+  expect(commands()).toEqual([]);
+});
+
 it("takes connections that cannot be counted for alive, and cuts what is left at the end", async () => {
   vi.mocked(holdsAnchor).mockReturnValue(false);
   vi.mocked(aliveConnections).mockResolvedValueOnce(7).mockRejectedValue(new Error("ss: not done after 5 s"));

@@ -21,6 +21,14 @@ describe.each<Release>(["trixie", "bookworm"])("nginx of Debian %s", (release) =
     ["all that it can do", exampleEdge()],
     ["the other choices", exampleOther()],
     ["the article's shape", exampleCluster()],
+    [
+      "streams and no site",
+      exampleCluster(({ nginx }) => {
+        const { pools, streams } = exampleInput().nginx;
+        Object.assign(nginx, { pools, streams });
+        delete nginx.routes;
+      }),
+    ],
   ])("takes what is rendered of %s", async (_what, { nginx }) => {
     const { exitCode, stderr } = await root.test(nginxFiles({ ...nginx, ipv6: true }, nodes, "test"));
     expect(exitCode, stderr).toBe(0);

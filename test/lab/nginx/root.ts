@@ -32,6 +32,17 @@ export class NginxRoot {
     return this.inside(`nginx -${dump ? "T" : "t"} -q -c /etc/nginx-ha/nginx/nginx.conf`);
   }
 
+  /** What a shell command says while nginx runs with these files. @throws Error with what nginx says where it refuses them */
+  async running(files: readonly ReleaseFile[], command: string): Promise<string> {
+    const { exitCode, stderr } = await this.test(files);
+    if (exitCode !== 0) throw new Error(stderr);
+    const start = "nginx -c /etc/nginx-ha/nginx/nginx.conf";
+    const { stdout } = await this.inside(
+      `chmod 755 /etc/nginx-ha; ln -sfn nginx /etc/nginx-ha/serving; ${start} && { ${command}; }`,
+    );
+    return stdout;
+  }
+
   /** Runs a shell command in the root, with a network of its own that has loopback only. */
   inside(command: string): Promise<Result> {
     const script = `set -e

@@ -3,6 +3,7 @@ import type { Drain } from "../../../cli/status/node-report";
 import type { SwitchoverResult } from "../../../cli/switchover/result";
 import type { Result } from "../../../lab/host/run";
 import { waitFor } from "../../../lab/host/wait";
+import { sentAwayLimit } from "../../../node/drain/limits";
 import type { AwsSubject } from "../aws/subject";
 import { type Beside, beside } from "../beside";
 import { operatorOf } from "../operator/subject";
@@ -12,8 +13,8 @@ import type { Became } from "./clients/kind";
 const COMMAND_MS = 300_000;
 /** The default of `drain.seconds`. */
 const DRAIN_S = 60;
-/** Seconds of a drain after which nginx has ended what is idle, with some to spare. */
-export const SENT_AWAY = 5;
+/** Seconds of a drain after which nginx has ended what is idle, with some to spare on a busy machine. */
+export const SENT_AWAY = sentAwayLimit + 1;
 /** Connections that say nothing for the whole time. */
 export const IDLE = 1000;
 /** A transfer: 64 KB every 25 ms, for the download five of them, 40 s long, so that it is under way while the VIP moves. */
@@ -177,9 +178,9 @@ const SENT_ON = / socket wildcard 1 counter packets (\d+) .*drop/;
 export const cutOff = (became: Record<string, Became>): [string, Became][] =>
   Object.entries(became).filter(([, { error }]) => error !== undefined);
 
-/** The same without those that have come back to the new node by then, and die with it. */
-export const cutOffOnOld = ({ busy: _, ...became }: Record<string, Became>): [string, Became][] =>
-  cutOff(became);
+/** The same without those that have come back to the new node by then, and died with it. */
+export const cutOffOnOld = (became: Record<string, Became>): [string, Became][] =>
+  cutOff(became).filter(([kind, { cameBack }]) => !(kind === "busy" && cameBack));
 
 const served = (backend: string, port: number) => ({
   pools: [

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Release } from "../../../../lab/machines/mirror";
-import { closingFile } from "../../../../node/drain/names";
 import { nginxFiles } from "../../../../node/nginx/files";
 import { exampleCluster } from "../../../example";
 import { NginxRoot } from "../root";
@@ -38,15 +37,7 @@ describe.each<Release>(["trixie", "bookworm"])("nginx of Debian %s, as it runs",
   });
   afterAll(() => root.remove());
 
-  /** What a script says while nginx runs with this. */
-  async function running(change: Change, script: string): Promise<string> {
-    const { exitCode, stderr: why } = await root.test(files(change));
-    expect(exitCode, why).toBe(0);
-    const { stdout } = await root.inside(
-      `chmod 755 /etc/nginx-ha; ln -sfn nginx /etc/nginx-ha/serving; ${NGINX} && { ${script}; }`,
-    );
-    return stdout;
-  }
+  const running = (change: Change, script: string): Promise<string> => root.running(files(change), script);
 
   const limited = (limit: object): Change =>
     answering({ rateLimits: [{ limit: "some" }] }, (nginx) => {
@@ -135,44 +126,6 @@ describe.each<Release>(["trixie", "bookworm"])("nginx of Debian %s, as it runs",
       delete nginx.routes;
     }, `openssl s_client -connect 127.0.0.1:443 ${how} </dev/null 2>&1 || true`);
     expect(said).toMatch(taken ? /Cipher is (?!\(NONE\))/ : /alert protocol version/);
-  });
-
-  it("tells who asks by HTTP/1.1 to go while the node drains, and nobody else", async () => {
-    const certificate = "/etc/ssl/local/fullchain.pem";
-    const change: Change = (nginx) => {
-      nginx.certificates = [{ name: "local", from: "files", certificate, key: "/etc/ssl/local/privkey.pem" }];
-      const routes = [
-        { path: "/", response: { body: "well" } },
-        { path: "/own/", response: { body: "well" }, responseHeaders: [{ name: "X-Own", value: "1" }] },
-        { path: "/far/", redirect: { status: 301, to: "https://elsewhere.example" } },
-      ];
-      nginx.sites = [{ names: [], tls: { certificate: "local", redirect: false }, routes }];
-      delete nginx.routes;
-    };
-    const asks = {
-      plain: "http://127.0.0.1/",
-      own: "http://127.0.0.1/own/",
-      redirect: "http://127.0.0.1/far/",
-      refused: "-X BREW http://127.0.0.1/",
-      http10: "--http1.0 -H 'Connection: keep-alive' http://127.0.0.1/",
-      tls: "--http1.1 https://127.0.0.1/",
-      http2: "--http2 https://127.0.0.1/",
-      websocket: "-H 'Upgrade: websocket' http://127.0.0.1/",
-    };
-    const ask = (how: string): string => `curl -sk -o /dev/null -D - ${how} | grep -ci '^connection: close'`;
-    const told = Object.entries(asks).map(([name, how]) => `echo ${name}=$(${ask(how)})`);
-    const until = (count: number): string =>
-      `for i in $(seq 50); do [ "$(${ask(asks.plain)})" = ${count} ] && break; sleep 0.1; done`;
-    const all = told.join("; ");
-    const said = await running(
-      change,
-      `mkdir -p $(dirname ${closingFile}); ${all}; touch ${closingFile}; ${until(1)}; ${all}; rm ${closingFile}; ${until(0)}; ${all}`,
-    );
-    const counts = said.split("\n").filter(Boolean);
-    const kinds = Object.keys(asks);
-    const none = kinds.map((name) => `${name}=0`);
-    const some = kinds.map((name) => `${name}=${["http2", "websocket"].includes(name) ? 0 : 1}`);
-    expect(counts).toEqual([...none, ...some, ...none]);
   });
 
   it("ends what an old worker has left when a reload's time is over", async () => {
