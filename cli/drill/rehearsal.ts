@@ -18,7 +18,10 @@ const MOVE_S = 20;
 const API_S = 20;
 /** How long it is watched that nothing moves. */
 const STAY_MS = 4000;
-/** Between the VIP's move and the next step: the old holder's return is part of what is looked at; what it sends away after a planned move takes longer. */
+/**
+ * Between the VIP's move and the next step: the old holder's return is part of what is looked at. After a planned move it is
+ * looked at until that one has sent its clients away.
+ */
 const AFTER_MS = 1500;
 const LAST_LOOK_S = 10;
 /** The pair moves for a hang once a minute. */
