@@ -2,29 +2,27 @@ import { connect } from "node:net";
 import { credentials, makeGenericClientConstructor, type ServiceDefinition } from "@grpc/grpc-js";
 import WebSocket from "ws";
 import { echoService } from "../../edge/echo-service";
-import { conversation, established, heard } from "./conversation";
+import { conversation, established, heard, lostBy } from "./conversation";
 import { address, authority, host } from "./kind";
 
 export const websocket = (to: string) => async () => {
   const socket = new WebSocket(`ws://${authority(to)}/long/socket`, { headers: { host } });
   await new Promise((done, failed) => socket.once("open", done).once("error", failed));
-  const talk = conversation(async (text) => {
+  const answerTo = async (text: string): Promise<string> => {
     socket.send(text);
-    return new Promise((done, failed) => {
-      socket.once("message", (answer) => done(String(answer)));
-      socket.once("close", (code) => failed(new Error(`closed with ${code}`)));
-    });
-  }, 5);
-  socket.setMaxListeners(0);
+    return new Promise((done) => socket.once("message", (answer) => done(String(answer))));
+  };
+  const talk = conversation(answerTo, 5, lostBy(socket));
   return { end: () => talk.end().finally(() => socket.close()) };
 };
 
 export const tcp = (to: string) => async () => {
   const socket = await established(connect(7000, to));
-  const talk = conversation((text) => {
+  const answerTo = (text: string): Promise<string> => {
     socket.write(text);
     return heard(socket);
-  }, 5);
+  };
+  const talk = conversation(answerTo, 5, lostBy(socket));
   return { end: () => talk.end().finally(() => socket.destroy()) };
 };
 
@@ -36,13 +34,12 @@ export async function grpc() {
   // biome-ignore lint/suspicious/noExplicitAny: methods come from the definition
   const client = new Client(`${address}:443`, secure, options) as any;
   const chat = client.chat();
-  const lost = new Promise<never>((_, failed) => chat.on("error", failed));
-  lost.catch(() => {});
-  const talk = conversation((text) => {
+  const answerTo = (text: string): Promise<string> => {
     const answer = new Promise<string>((done) => chat.once("data", (part: Buffer) => done(String(part))));
     chat.write(Buffer.from(text));
-    return Promise.race([answer, lost]);
-  }, 20);
+    return answer;
+  };
+  const talk = conversation(answerTo, 20, lostBy(chat));
   return {
     end: () =>
       talk.end().finally(() => {
