@@ -47,7 +47,7 @@ export const established = (socket: Socket, event = "connect"): Promise<Socket> 
 /** Rejects as soon as a connection is lost, whoever waits for what. */
 export function lostBy(one: EventEmitter): Promise<never> {
   const lost = new Promise<never>((_, failed) => {
-    one.once("error", failed).once("close", (code) => failed(new Error(`closed with ${code}`)));
+    one.on("error", failed).on("close", (code) => failed(new Error(`closed with ${code}`)));
   });
   lost.catch(() => {});
   return lost;
