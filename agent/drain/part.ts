@@ -3,7 +3,7 @@ import { log, reasonOf } from "../log";
 import { detour } from "./detour";
 import { keep } from "./keep";
 import { type Machine, machine, setAll, valuesOf } from "./machine";
-import { type DrainRecord, leaveRecord, readRecord, remove, writeRecord } from "./record";
+import { type DrainRecord, leaveRecord, readRecord, remove, removeUnfinished, writeRecord } from "./record";
 import type { PartOf, Role, Trace } from "./role";
 
 const parts: Record<Role, PartOf> = { keep, detour };
@@ -39,6 +39,7 @@ export function prepare(
  * @throws Error with what is still not as it was: it stays on record, for the next time
  */
 export function undo(role: Role, on: Machine = machine, directory?: string): void {
+  removeUnfinished(role, directory);
   for (const name of [role, `${role}-left`] as const) {
     const record = readRecord(name, directory);
     if (!record) continue;

@@ -58,3 +58,8 @@ export const writeState = (name: "status" | "last", state: object, directory = d
 
 export const remove = (name: RecordName | "status" | "last", directory = drainDirectory): void =>
   rmSync(fileOf(name, directory), { force: true });
+
+/** What a killed program had begun to write: nobody reads it. */
+export const removeUnfinished = (role: Role, directory = drainDirectory): void => {
+  for (const name of [role, "status", "last"]) rmSync(`${fileOf(name, directory)}.new`, { force: true });
+};

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -64,4 +64,12 @@ it.each(each)("%s in mode %s is taken back by a second try, wherever the first w
     expect(shown(on), `step ${killedAt}`).toBe(before);
     expect(readdirSync(directory)).toEqual([]);
   }
+});
+
+it.each(["keep", "status", "last"])("leaves nothing of a killed program's half-written %s", (name) => {
+  const on = new Fake();
+  writeFileSync(join(directory, `${name}.json.new`), '{"settings":');
+  undo("keep", on, directory);
+  expect(on.done).toEqual([]);
+  expect(readdirSync(directory)).toEqual([]);
 });
