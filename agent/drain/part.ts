@@ -45,6 +45,7 @@ export function undo(role: Role, on: Machine = machine, directory?: string): voi
     if (!record) continue;
     takeBack(role, record, on);
     remove("status", directory);
+    removeUnfinished("last", directory);
     const left = leftOf(role, record, on);
     if (left.length === 0) remove(name, directory);
     else {

@@ -56,10 +56,13 @@ export const leaveRecord = (name: RecordName, role: Role, directory = drainDirec
 export const writeState = (name: "status" | "last", state: object, directory = drainDirectory): void =>
   replace(fileOf(name, directory), lineOf(state));
 
-export const remove = (name: RecordName | "status" | "last", directory = drainDirectory): void =>
-  rmSync(fileOf(name, directory), { force: true });
+type FileName = RecordName | "status" | "last";
 
-/** What a killed program had begun to write: nobody reads it. */
-export const removeUnfinished = (role: Role, directory = drainDirectory): void => {
-  for (const name of [role, "status", "last"]) rmSync(`${fileOf(name, directory)}.new`, { force: true });
+export const remove = (name: FileName, directory = drainDirectory): void => {
+  rmSync(fileOf(name, directory), { force: true });
+  removeUnfinished(name, directory);
 };
+
+/** What a killed program had begun to write: nobody reads it. Not for a file that another program may be writing. */
+export const removeUnfinished = (name: FileName, directory = drainDirectory): void =>
+  rmSync(`${fileOf(name, directory)}.new`, { force: true });

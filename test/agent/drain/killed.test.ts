@@ -66,10 +66,23 @@ it.each(each)("%s in mode %s is taken back by a second try, wherever the first w
   }
 });
 
-it.each(["keep", "status", "last"])("leaves nothing of a killed program's half-written %s", (name) => {
+it("leaves nothing of a record that a killed program had begun to write", () => {
   const on = new Fake();
-  writeFileSync(join(directory, `${name}.json.new`), '{"settings":');
+  writeFileSync(join(directory, "keep.json.new"), '{"settings":');
   undo("keep", on, directory);
   expect(on.done).toEqual([]);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+it.each([
+  "status",
+  "last",
+])("leaves nothing of a half-written %s, but what another part is writing", (name) => {
+  const on = new Fake();
+  prepare("keep", settings, on, directory);
+  writeFileSync(join(directory, `${name}.json.new`), '{"phase":');
+  undo("detour", on, directory);
+  expect(readdirSync(directory)).toEqual(["keep.json", `${name}.json.new`]);
+  undo("keep", on, directory);
   expect(readdirSync(directory)).toEqual([]);
 });
